@@ -238,17 +238,16 @@ impl FormField {
                 if masked == value { text } else { known.print(&masked) }
             }
             Ok(None) => text,
-            // What cannot be read yet is looked at line by line.
-            Err(_) if text.contains("-----BEGIN") => String::new(),
+            // What cannot be read yet is looked at line by line, unless a secret may be of several.
+            Err(_) if redact::has_key_block(&text) => String::new(),
             Err(_) => {
                 let line = |line: &str| {
-                    let end = line
-                        .find([':', '='])
-                        .or_else(|| line.trim_end().find(' '))
-                        .unwrap_or(line.len());
-                    let (key, value) = line.split_at(end);
-                    let is_named = redact::is_secret(&format!("{}.{}", known.path, key.trim()));
-                    if is_named && !value.is_empty() || redact::has_secret(line) {
+                    let end = line.find([':', '=']).or_else(|| line.trim_end().find(' '));
+                    let Some((key, value)) = end.and_then(|end| line.split_at_checked(end)) else {
+                        return line.to_owned();
+                    };
+                    let path = format!("{}.{}", known.path, key.trim());
+                    if redact::hides(&path, &Value::from(value)) || redact::has_secret(line) {
                         format!("{key}: {}", redact::MARK)
                     } else {
                         line.to_owned()

@@ -191,7 +191,7 @@ impl Messages {
         self.dismiss_told(of_place);
     }
 
-    /// The same of what a question finds out, for as long as that takes: what is told meanwhile stands before it for its time.
+    /// Tells that the answer to a question is awaited, until it is there: what is told meanwhile stands before that for its time.
     pub fn tell_awaited(&mut self, at: Millis, level: Level, text: &str, job: JobId) {
         self.tell(at, level, text);
         self.of_wait = self.log.back().map(|message| (job, message.number));

@@ -215,6 +215,13 @@ pub struct Dialog {
     pub scroll: usize,
 }
 
+impl Overlay {
+    /// Whether it is the question whether to carry out a change.
+    pub fn asks_about_change(&self) -> bool {
+        matches!(self, Self::Dialog(dialog) if matches!(dialog.question, Question::Deed { .. }))
+    }
+}
+
 impl Dialog {
     /// Items of a change that are listed; of the others it is said how many there are.
     pub const LISTED: usize = 10;

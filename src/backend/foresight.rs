@@ -133,14 +133,12 @@ pub async fn goes_with_account(
     if more > 0 {
         told.push(format!("Not looked at: {}.", counted(more, "more tenant")));
     }
-    let mut knows_tokens = true;
     let tokens = match backend.tokens(scope, user).await {
-        Ok(tokens) => tokens.len(),
-        Err(_) if Feature::ApiTokens.require(instance.release, "").is_err() => 0,
+        Ok(tokens) => Some(tokens.len()),
+        Err(_) if Feature::ApiTokens.require(instance.release, "").is_err() => Some(0),
         Err(problem) => {
             told.push(format!("How many API tokens go with it is not known: {}", problem.what));
-            knows_tokens = false;
-            0
+            None
         }
     };
     let least = if is_all { "" } else { "at least " };
@@ -154,13 +152,13 @@ pub async fn goes_with_account(
         (tenants, format!("access to {}", number(tenants, "tenant"))),
         (roles, format!("{least}{} held directly", number(roles, "role"))),
         (groups, format!("membership in {}", number(groups, "group"))),
-        (tokens, number(tokens, "API token")),
+        (tokens.unwrap_or(0), number(tokens.unwrap_or(0), "API token")),
     ];
     let held = parts.into_iter().filter(|(count, _)| *count > 0).map(|(_, part)| part);
     let held: Vec<String> = held.collect();
     Ok(GoesWithAccount {
         held: match held.as_slice() {
-            [] if is_all && knows_tokens => "It holds no access, role, group or token.".to_owned(),
+            [] if is_all && tokens.is_some() => "It holds no access, role, group or token.".to_owned(),
             [] => "Of what was looked at, nothing goes with it.".to_owned(),
             parts => format!("With it: {}.", parts.join(", ")),
         },

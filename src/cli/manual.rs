@@ -73,8 +73,8 @@ pub fn sections(codes: &str) -> String {
     let mut page = section("\"EXIT STATUS\"", "", &codes);
     let which = "Flags beat these, which beat the configuration. One that is empty counts as not set.";
     page += &section("ENVIRONMENT", which, &VARIABLES);
-    let places = "These are the places on Linux, where XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME lead elsewhere. What is made is for this account alone, and \
-                  nothing is kept in a cache.";
+    let places = "These are the places on Linux, where XDG_CONFIG_HOME, XDG_DATA_HOME and XDG_STATE_HOME lead \
+                  elsewhere. What is made is for this account alone, and nothing is kept in a cache.";
     page + &section("FILES", places, &FILES)
 }
 

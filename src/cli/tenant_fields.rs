@@ -232,6 +232,12 @@ mod tests {
     }
 
     #[test]
+    fn settings_below_a_name_that_is_not_shown_stay_settings() {
+        let set = apply(&[r#"storageConfiguration.auth={"type":"iam"}"#], "1.0.0").unwrap();
+        assert_eq!(set["storageConfiguration"]["auth"], json!({"type": "iam"}));
+    }
+
+    #[test]
     fn a_secret_never_stands_in_an_argument() {
         for assignment in [
             "sdkDefaultAuthentication.apiToken=s3cret",

@@ -108,10 +108,9 @@ pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, r
 }
 
 fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
-    let is_hidden = |path: &str, value: &Value| redact::value(path, value) != *value;
     let mut push = |path: &str, value: &Value, text: String| {
         // No secret is an argument: the command line reads it from a file that the operator names.
-        let text = if redact::is_secret(path) || is_hidden(path, value) {
+        let text = if redact::hides(path, value) {
             "@FILE".to_owned()
         } else {
             text
@@ -122,7 +121,7 @@ fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Val
         Value::Object(map)
             if map
                 .iter()
-                .any(|(key, value)| is_hidden(&format!("{}.{key}", field.path), value)) =>
+                .any(|(key, value)| redact::hides(&format!("{}.{key}", field.path), value)) =>
         {
             for (key, value) in map {
                 push(&format!("{}.{key}", field.path), value, tenant_field::map_value(value));

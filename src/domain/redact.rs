@@ -34,7 +34,7 @@ pub fn is_secret(path: &str) -> bool {
         return FIELDS.iter().any(|field| field.path == path && field.is_secret());
     }
     match free_key(path) {
-        Some(key) => is_secret_setting(key),
+        Some(key) => is_secret_key(key),
         // Of what no release is known to have, the name is all there is to go by.
         None => {
             let is_above = |field: &super::tenant_field::TenantField| {
@@ -53,18 +53,28 @@ fn free_key(path: &str) -> Option<&str> {
         .find_map(|field| path.strip_prefix(field.path)?.strip_prefix('.'))
 }
 
-/// Whether a setting of a free map is a secret by its name. Any plugin may be behind it, so that more names count than in the
-/// words of a program.
-fn is_secret_setting(key: &str) -> bool {
-    const MORE: [&str; 7] = ["auth", "header", "jwt", "pem", "pwd", "signature", "certificate"];
+/// Whether the text of a setting of a free map is not shown for its name. Any plugin may be behind it, so that more names count
+/// than those of which no value is taken as an argument.
+fn is_telling(key: &str) -> bool {
+    const WORDS: [&str; 7] = ["auth", "header", "jwt", "pem", "pwd", "signature", "certificate"];
     let plain = key.to_ascii_lowercase();
     let last = plain.rsplit('.').next().unwrap_or(&plain);
-    is_secret_key(key) || matches!(last, "key" | "sig" | "pass") || MORE.iter().any(|word| last.contains(word))
+    matches!(last, "key" | "sig" | "pass") || WORDS.iter().any(|word| last.contains(word))
 }
 
 /// Whether a text has a secret in it, whatever it is called: a password in an address, `token=...`, a private key.
 pub fn has_secret(text: &str) -> bool {
-    text.contains("-----BEGIN") || line(text, &[]) != text
+    has_key_block(text) || line(text, &[]) != text
+}
+
+/// Whether the lines of a text are those of a private key or a certificate.
+pub fn has_key_block(text: &str) -> bool {
+    text.contains("-----BEGIN")
+}
+
+/// Whether something in the value at a path is not shown, or is masked already.
+pub fn hides(path: &str, value: &Value) -> bool {
+    holds_mark(&self::value(path, value))
 }
 
 /// Whether the name of a single setting, such as `password` or `access-key-id`, is that of a secret.
@@ -243,16 +253,13 @@ fn joined(path: &str, key: &str) -> String {
 }
 
 fn mask(path: &str, value: &mut Value) {
-    // Below a name such as `auth` there are settings, each with a name of its own.
-    let is_group = value.is_object() && free_key(path).is_some_and(|key| !is_secret_key(key));
-    if is_secret(path) && !is_group {
+    let is_hidden = |text: &str| free_key(path).is_some_and(|key| is_telling(key) || has_secret(text));
+    if is_secret(path) {
         if !value.is_null() {
             *value = Value::from(MARK);
         }
-    } else if let Value::String(text) = value {
-        if free_key(path).is_some() && has_secret(text) {
-            *value = Value::from(MARK);
-        }
+    } else if (value.as_str()).map_or_else(|| value.is_number() && is_hidden(""), is_hidden) {
+        *value = Value::from(MARK);
     } else if let Value::Object(object) = value {
         mask_in(object, path);
     } else if let Value::Array(items) = value {
@@ -280,7 +287,7 @@ mod tests {
         let settings = json!({
             "address": "https://u:pw@vault", "url": "jdbc:x://db/k?user=a&password=b", "key": "k", "pwd": "p", "jwt": "j",
             "basicAuth": "u:p", "proxyAuthorization": "Basic x", "headers": "a: b", "pemCertificate": "x",
-            "content": "-----BEGIN PRIVATE KEY-----", "inner": {"auth": "x"}
+            "content": "-----BEGIN PRIVATE KEY-----", "inner": {"auth": "x"}, "headers2": ["a: b"], "pin.pwd": 1234
         });
         let Value::Object(masked) = value(path, &settings) else {
             panic!("no object");

@@ -130,11 +130,8 @@ impl Hints {
             pieces.push((Meaning::Text, " ".repeat(left), None));
             pieces.push((Meaning::Muted, DOTS.to_owned(), None));
         }
-        let mut last_ones = last.pieces();
-        if last.available {
-            last_ones[1].1.pop();
-        }
-        pieces.extend(last_ones);
+        let [key, (meaning, title, id)] = last.pieces();
+        pieces.extend([key, (meaning, title.trim_end().to_owned(), id)]);
         pieces
     }
 }

@@ -11,7 +11,7 @@ use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
 use super::super::model::Model;
-use super::super::overlay::{Overlay, Question};
+use super::super::overlay::Overlay;
 use super::super::people::Picking;
 use super::super::resume::{MigrationDraft, PickDraft, Place, Resume};
 use super::super::role_editor::RoleEditor;
@@ -92,7 +92,7 @@ pub fn here(model: &Model) -> Resume {
         }
     }
     // What a change was typed or picked for comes back if that fails.
-    let is_on_its_way = model.doing.is_some() || model.overlays.iter().any(asks_about_change);
+    let is_on_its_way = model.doing.is_some() || model.overlays.iter().any(Overlay::asks_about_change);
     let (typed, chosen) = (&model.typed, &model.chosen);
     let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
         Overlay::Entry(entry) => Some(&**entry),
@@ -151,10 +151,6 @@ fn history(model: &Model) -> Vec<String> {
         .filter(|line| redact::line(line, &[]) == **line)
         .cloned()
         .collect()
-}
-
-fn asks_about_change(overlay: &Overlay) -> bool {
-    matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Deed { .. }))
 }
 
 /// What is being picked on the way to a change of people, if anything was picked, marked or typed.

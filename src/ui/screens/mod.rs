@@ -32,7 +32,7 @@ use crate::app::effect::Millis;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::overlay::{Overlay, Question};
+use crate::app::overlay::Overlay;
 use crate::app::overview::{OverviewLine, broken};
 use crate::app::tabs::TabList;
 use crate::app::wrap::wrap;
@@ -143,11 +143,7 @@ fn detailed(model: &Model, kind: ListKind, is_unread: bool, area: Rect, canvas: 
         return area;
     };
     let (marked, _) = model.marked();
-    let is_deed = match model.overlays.last() {
-        Some(Overlay::Dialog(dialog)) => matches!(dialog.question, Question::Deed { .. }),
-        _ => false,
-    };
-    if marked > 0 && is_deed {
+    if marked > 0 && model.overlays.last().is_some_and(Overlay::asks_about_change) {
         // It is about those, and not about the row that the cursor was on.
         let inside = inset(canvas.frame(right, "Marked", ""));
         let text = format!("{} marked", thousands(marked as u64));
