@@ -4,8 +4,10 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::domain::check::{Check, Outcome};
+use crate::domain::columns::ANSWERS;
 use crate::domain::problem::Problem;
 use crate::domain::query::Row;
+use crate::domain::rows::contexts::UsedContext;
 
 use super::effect::{JobId, Millis};
 use super::page_line::{PageLine, ShownLine, Tone, broken};
@@ -14,24 +16,7 @@ use super::resume::Resume;
 use super::search::Search;
 use super::session::{Mode, Session};
 use super::tabs::TabList;
-
-/// A context as the configuration describes it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ContextRow {
-    /// Its name.
-    pub name: String,
-    /// Where it leads: a URL, or the name of a local instance.
-    pub place: String,
-    /// Who we are there, in words.
-    pub who: String,
-    /// Whether changes are sent right after entering it, as the header says it there.
-    pub changes: &'static str,
-    /// Whether it is used where none is named.
-    pub is_default: bool,
-}
-
-/// The columns of the contexts that a filter may name.
-pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", "answers", "use", "who"];
+pub use crate::domain::rows::contexts::ContextRow;
 
 impl ContextRow {
     /// Whether changes are sent there as things stand: of the one in use its mode, of others as it would be entered.
@@ -40,32 +25,6 @@ impl ContextRow {
         let is_as_entered =
             self.name != session.context || mode == Mode::ReadOnly && self.changes.starts_with(mode.word());
         if is_as_entered { self.changes } else { mode.word() }
-    }
-
-    /// What it is used for, where the context of this name is worked on.
-    pub fn usage(&self, present: &str) -> &'static str {
-        match (self.name == present, self.is_default) {
-            (true, true) => "in use, default",
-            (true, false) => "in use",
-            (false, true) => "default",
-            (false, false) => "",
-        }
-    }
-}
-
-impl Row for ContextRow {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match name {
-            "id" | "name" => self.name.as_str().into(),
-            "changes" => self.changes.into(),
-            "place" => self.place.as_str().into(),
-            "who" => self.who.as_str().into(),
-            _ => return None,
-        })
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        CONTEXT_COLUMNS
     }
 }
 
@@ -119,19 +78,25 @@ impl Reachability {
 }
 
 /// A context with what is known of the way to it, as the list shows it where the context of a name is worked on.
-struct Tried<'a>(&'a ContextRow, &'a Reachability, &'a str);
+struct Tried<'a>(UsedContext<'a>, &'a Reachability);
 
 impl Row for Tried<'_> {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
-            "answers" => Some(self.1.words().into()),
-            "use" => Some(self.0.usage(self.2).into()),
+            ANSWERS => Some(self.1.words().into()),
             _ => self.0.column(name),
         }
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        CONTEXT_COLUMNS
+        self.0.columns()
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            ANSWERS => self.column(name),
+            _ => self.0.shown(name),
+        }
     }
 }
 
@@ -191,7 +156,9 @@ impl ContextsView {
     pub fn arrange(&mut self, present: &str, height: usize) {
         if let Some(rows) = self.rows.value() {
             let tried = rows.iter().zip(&self.reached);
-            let tried: Vec<Tried<'_>> = tried.map(|(row, reached)| Tried(row, reached, present)).collect();
+            let tried: Vec<Tried<'_>> = tried
+                .map(|(row, reached)| Tried(UsedContext(row, present), reached))
+                .collect();
             self.list.arrange(&tried, height);
         }
     }

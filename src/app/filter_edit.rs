@@ -40,7 +40,7 @@ impl FilterEdit {
     }
 
     /// Whether a row passes.
-    pub fn passes(&self, row: &impl Row) -> bool {
+    pub fn passes(&self, row: &dyn Row) -> bool {
         self.filter.matches_at(row, self.as_of)
     }
 

@@ -4,14 +4,15 @@
 
 mod choices;
 
-use super::contexts::CONTEXT_COLUMNS;
 use super::messages::MESSAGE_COLUMNS;
 use super::model::Model;
 use super::records::RecordsKind;
 use super::run::list::RUN_COLUMNS;
 use super::screen::Screen;
 use super::tabs::Tab;
-use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::columns::{
+    ACTIVITY_COLUMNS, AUDIT_COLUMNS, CONTEXT_COLUMNS, INVITATION_COLUMNS, TENANT_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS,
+};
 pub use choices::ColumnChoices;
 
 /// A list with columns of its own.
@@ -299,15 +300,13 @@ impl ListKind {
             Self::Holders => Tab::Holders.columns(),
             Self::Users => Tab::Users.columns(),
             Self::Groups => Tab::Groups.columns(),
-            Self::Accounts => &["id", "username", "name", "type", "superadmin"],
+            Self::Accounts => USER_COLUMNS,
             Self::Person => &["what", "name", "more"],
             Self::Members => &["username", "membership", "name"],
-            Self::Tokens => &["name", "prefix", "issued", "expires", "used", "description"],
-            Self::Invitations => &["email", "roles", "expires", "sent"],
-            Self::Audit => &["time", "user", "action", "resource", "object", "tenant"],
-            Self::Activity => &[
-                "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
-            ],
+            Self::Tokens => TOKEN_COLUMNS,
+            Self::Invitations => INVITATION_COLUMNS,
+            Self::Audit => AUDIT_COLUMNS,
+            Self::Activity => ACTIVITY_COLUMNS,
             Self::Messages => MESSAGE_COLUMNS,
             Self::Contexts => CONTEXT_COLUMNS,
             Self::Runs => RUN_COLUMNS,

@@ -52,7 +52,6 @@ pub mod safety;
 pub mod screen;
 pub mod search;
 pub mod session;
-pub mod tab_rows;
 pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;

@@ -13,6 +13,7 @@ use crate::domain::account::Account;
 use crate::domain::audit::AuditQuery;
 use crate::domain::binding::Binding;
 use crate::domain::invitation::Invitation;
+use crate::domain::moment::to_the_second;
 use crate::domain::problem::Problem;
 use crate::domain::query::Row;
 use crate::domain::tenant::TenantScope;
@@ -179,8 +180,10 @@ pub struct Record {
     pub tenant: Option<TenantScope>,
     /// What no column has room for, each with what it is called.
     pub more: Vec<(&'static str, String)>,
-    /// The cells that are times: which, and milliseconds since 1970.
+    /// The columns that are times: which, and milliseconds since 1970.
     times: Vec<(&'static str, i64)>,
+    /// What it says under columns that a filter may name, where no cell says the same.
+    beyond: Vec<(&'static str, String)>,
     list: ListKind,
 }
 
@@ -206,8 +209,28 @@ impl Row for Record {
         if name == "id" {
             return Some(self.id.as_str().into());
         }
-        let at = self.list.columns().iter().position(|column| column.name == name)?;
-        self.cells.get(at).map(|cell| cell.as_str().into())
+        if let Some(time) = self.moment(name) {
+            return Some(to_the_second(time).into());
+        }
+        let mut beyond = self.beyond.iter();
+        match beyond.find(|(column, _)| *column == name) {
+            Some((_, text)) => Some(text.as_str().into()),
+            None => self.shown(name),
+        }
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        let at = self.list.columns().iter().position(|column| column.name == name);
+        match at.and_then(|at| self.cells.get(at)) {
+            Some(cell) => Some(cell.as_str().into()),
+            None if name == "id" => Some(self.id.as_str().into()),
+            None => {
+                let mut beyond = self.beyond.iter();
+                beyond
+                    .find(|(column, _)| *column == name)
+                    .map(|(_, text)| text.as_str().into())
+            }
+        }
     }
 
     fn columns(&self) -> &'static [&'static str] {

@@ -5,16 +5,16 @@ use std::cmp::Ordering;
 use std::collections::BTreeSet;
 
 use crate::domain::access::TenantAccess;
-use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS};
+use crate::domain::columns::{BINDING_COLUMNS, COUNTED_ROLE_COLUMNS, GROUP_COLUMNS, TENANT_USER_COLUMNS};
 use crate::domain::letters;
 use crate::domain::query::{Row, Sort};
+use crate::domain::rows::access::{counted_roles, users_by};
 use crate::domain::sorting;
 
 use super::column_room::UsualWidths;
 use super::command::Scope;
 use super::cursor::{Cursor, Motion};
 use super::filter_edit::FilterEdit;
-use super::tab_rows::{counted_roles, users_by};
 
 /// A tab of the tenant screen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -78,18 +78,9 @@ impl Tab {
     pub fn columns(self) -> &'static [&'static str] {
         match self {
             Self::Overview => &[],
-            Self::Roles => &[
-                "id",
-                "name",
-                "description",
-                "managed",
-                "kind",
-                "default",
-                "rights",
-                "holders",
-            ],
+            Self::Roles => COUNTED_ROLE_COLUMNS,
             Self::Holders => BINDING_COLUMNS,
-            Self::Users => &["id", "username", "name", "type", "superadmin", "rights"],
+            Self::Users => TENANT_USER_COLUMNS,
             Self::Groups => GROUP_COLUMNS,
         }
     }

@@ -175,7 +175,7 @@ pub async fn say_if_it_waits_for_sync(
 
 /// `access list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, BINDING_COLUMNS)?;
+    let request = ListRequest::new(flags, BINDING_COLUMNS, &LAYOUT)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;

@@ -1,5 +1,7 @@
 //! `access of`: everything that somebody may do in a tenant, with each way in which they may.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::access_ask::{part_of, path_json, through};
@@ -15,6 +17,7 @@ use crate::domain::binding::SubjectKind;
 use crate::domain::effective_access::{Evaluator, Extent, HeldRole};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Row;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::sentence;
@@ -175,6 +178,20 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
+/// The columns that a filter may name.
+const WAY_COLUMNS: &[&str] = &["resource", "action", "through", "role", "group", "namespace", "binding"];
+
+impl Row for Way {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        let at = WAY_COLUMNS.iter().position(|column| *column == name)?;
+        Some((WAYS.columns.get(at)?.cell)(self).into())
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        WAY_COLUMNS
+    }
+}
+
 fn of(way: &Way, part: fn(&HeldRole) -> Option<&String>) -> String {
     part_of(way.held.as_ref(), part)
 }
@@ -200,7 +217,7 @@ pub async fn list(
     namespace: Option<&str>,
     kept: &Kept,
 ) -> Result<(), Failure> {
-    let keeping = kept.of(&WAYS)?;
+    let keeping = kept.of(WAY_COLUMNS, &WAYS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;

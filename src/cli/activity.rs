@@ -11,6 +11,7 @@ use super::moments;
 use super::printer::{Column, Layout, Printer};
 use crate::activity::log::ActivityLog;
 use crate::domain::activity::{Activity, ActivityResult};
+use crate::domain::columns::ACTIVITY_COLUMNS;
 use crate::domain::problem::{Problem, ProblemKind};
 
 static LAYOUT: Layout<Activity> = Layout {
@@ -68,7 +69,7 @@ fn json(row: &Activity) -> Value {
 
 /// `activity list`
 pub fn list(printer: &mut Printer<'_>, log: &ActivityLog, flags: &ActivityFlags) -> Result<(), Failure> {
-    let keeping = flags.kept.of(&LAYOUT)?;
+    let keeping = flags.kept.of(ACTIVITY_COLUMNS, &LAYOUT)?;
     let now = Timestamp::now();
     let moment =
         |flag: &str, text: &Option<String>| text.as_deref().map(|text| moments::parse(flag, text, now)).transpose();

@@ -19,7 +19,9 @@ pub struct Contexts {
 pub enum ContextsVerb {
     /// List the contexts of the configuration
     #[command(
-        after_help = "Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list --filter changes:protected -o json"
+        after_help = "Columns: name, changes, place (or reaches), use, who, tenant, default. What a context answers is asked by \
+                      `contexts test` and on screen.\n\n\
+                      Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list --filter changes:protected -o json"
     )]
     List(Kept),
     /// Show which instance a command would reach, and where each setting comes from

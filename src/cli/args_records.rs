@@ -23,6 +23,7 @@ pub enum AuditVerb {
     #[command(
         after_help = "With `--tenant`, or in a context that names a tenant, it is the log of that tenant. Without, or with \
                             `--instance`, it is that of the whole instance, which takes a superadmin and Kestra 1.0.\n\n\
+                            Columns: id, time, user, action, resource, object, tenant.\n\n\
                             Times are RFC 3339, a date, or how long ago: 30m, 12h, 7d.\n\n\
                             Examples:\n  \
                             kestra-admin audit list --tenant acme --since 7d\n  \
@@ -106,6 +107,7 @@ pub enum ActivityVerb {
     #[command(
         after_help = "Every change made or tried by the console, by a command or by a migration of this account is there, \
                             with the command that does the same, and never with a secret.\n\n\
+                            Columns: id, time, result, about, command, context, operator, account, address, problem.\n\n\
                             Times are RFC 3339, a date, or how long ago: 30m, 12h, 7d.\n\n\
                             Examples:\n  \
                             kestra-admin activity list --since 1d\n  \

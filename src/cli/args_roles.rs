@@ -22,10 +22,12 @@ pub struct Roles {
 pub enum RolesVerb {
     /// List the roles of a tenant
     #[command(
-        after_help = "Columns: id, name, description, managed, default, rights (which PERMISSIONS counts).\n\n\
+        after_help = "Columns: id, name, description, managed (or kind: managed, own), default, rights (which PERMISSIONS \
+                            counts), holders (which takes reading the bindings).\n\n\
                             Examples:\n  \
                             kestra-admin roles list --tenant acme\n  \
-                            kestra-admin roles list managed=no --tenant acme -o json"
+                            kestra-admin roles list managed=no --tenant acme -o json\n  \
+                            kestra-admin roles list holders=0 --tenant acme"
     )]
     List(ListFlags),
     /// Show what one role allows

@@ -23,7 +23,8 @@ pub struct Users {
 pub enum UsersVerb {
     /// List users: all of the instance, or those with access to a tenant
     #[command(
-        after_help = "Columns: id, username, name, type, superadmin. In a context that names a tenant they are those of \
+        after_help = "Columns: id, username, name, type, superadmin; of a tenant also rights, the roles and groups that they \
+                            come from. In a context that names a tenant they are those of \
                             that tenant, unless `--instance` is given. All users of the instance are shown to a superadmin only.\n\n\
                             Examples:\n  \
                             kestra-admin users list\n  \
@@ -32,7 +33,8 @@ pub enum UsersVerb {
     )]
     List(ListFlags),
     /// Show one user or service account, with tenants and groups, and the roles in each tenant with what gives them
-    #[command(after_help = "Examples:\n  \
+    #[command(after_help = "With `--tenant` only the roles in that tenant are shown.\n\n\
+                            Examples:\n  \
                             kestra-admin users get ana@example.com\n  \
                             kestra-admin users get ana@example.com --tenant acme -o json")]
     Get {
@@ -293,7 +295,8 @@ pub struct Members {
 #[derive(Debug, Subcommand)]
 pub enum ServiceAccountsVerb {
     /// List service accounts: all of the instance, or those with access to a tenant
-    #[command(after_help = "Examples:\n  kestra-admin users service-accounts list --tenant acme")]
+    #[command(after_help = "Columns are those of `users list`.\n\n\
+                            Examples:\n  kestra-admin users service-accounts list --tenant acme")]
     List(ListFlags),
     /// Create a service account; with `--tenant`, one of that tenant
     #[command(after_help = "Without `--tenant` it takes a superadmin.\n\n\
@@ -329,6 +332,7 @@ pub enum TokensVerb {
     #[command(
         after_help = "Tokens of others are shown to a superadmin, and those of service accounts of a tenant to whoever \
                             may change these.\n\n\
+                            Columns: id, name, prefix, issued, expires, used, state, description.\n\n\
                             Examples:\n  \
                             kestra-admin users tokens list ci --tenant acme\n  \
                             kestra-admin users tokens list ci --filter \"expires<14d state:active\""
@@ -390,7 +394,10 @@ pub enum TokensVerb {
 #[derive(Debug, Subcommand)]
 pub enum InvitationsVerb {
     /// List the invitations of a tenant, the newest first
-    #[command(after_help = "Examples:\n  kestra-admin users invitations list --tenant acme")]
+    #[command(
+        after_help = "Columns: id, email, roles, groups, superadmin, sent, expires, state.\n\n\
+                            Examples:\n  kestra-admin users invitations list --tenant acme"
+    )]
     List(Kept),
     /// Invite somebody into a tenant; who is a user already has access at once
     #[command(after_help = "Examples:\n  \

@@ -12,6 +12,7 @@ use super::{lookup, moments};
 use crate::config::nearest;
 use crate::domain::audit::{AuditQuery, AuditRow, actions};
 use crate::domain::catalogue;
+use crate::domain::columns::AUDIT_COLUMNS;
 use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::query::{Operator, Query, Term};
@@ -181,7 +182,7 @@ fn moment(flag: &str, text: Option<&String>) -> Result<Option<i64>, Problem> {
 
 /// `audit list`. A tenant narrows it where one is named; where the release has only logs of tenants, one is needed.
 pub async fn list(session: &mut Session<'_>, flags: &AuditFlags) -> Result<(), Failure> {
-    let keeping = flags.kept.of(&LAYOUT)?;
+    let keeping = flags.kept.of(AUDIT_COLUMNS, &LAYOUT)?;
     let one_page = flags.page.is_some() || flags.size.is_some();
     let size = flags.size.unwrap_or(if one_page { PAGE_SIZE } else { Query::MAX_SIZE });
     let mut query = AuditQuery {

@@ -6,91 +6,87 @@ use super::failure::Failure;
 use super::kept::Kept;
 use super::printer::{Column, Layout, Printer};
 use crate::config::auth::Auth;
-use crate::config::context::{Context, ContextReach, TIMEOUT_SECONDS};
+use crate::config::context::TIMEOUT_SECONDS;
+use crate::config::context_rows::row;
 use crate::config::file::Configuration;
 use crate::config::target::{Origin, Reach, Target};
-
-/// A context in a list, owned, because layouts outlive configurations.
-struct Shown {
-    name: String,
-    reach: &'static str,
-    place: String,
-    tenant: Option<String>,
-    read_only: bool,
-    protected: bool,
-    is_default: bool,
-}
-
-impl Shown {
-    fn new(name: &str, context: &Context, configuration: &Configuration) -> Self {
-        let (reach, place) = match &context.reach {
-            ContextReach::Host { url, .. } => ("host", url.to_string()),
-            ContextReach::Store(store) => ("store", store.clone()),
-        };
-        Self {
-            name: name.to_owned(),
-            reach,
-            place,
-            tenant: context.tenant.clone(),
-            read_only: context.read_only.unwrap_or(configuration.read_only),
-            protected: context.protected,
-            is_default: configuration.default_context.as_deref() == Some(name),
-        }
-    }
-}
+use crate::domain::columns::{ANSWERS, CONTEXT_COLUMNS};
+use crate::domain::problem::invalid;
+use crate::domain::rows::contexts::{ContextRow, UsedContext};
 
 static LAYOUT: Layout<Shown> = Layout {
     columns: &[
         Column {
             head: "NAME",
-            cell: |shown| shown.name.clone(),
+            cell: |shown| shown.row.name.clone(),
         },
         Column {
             head: "REACHES",
-            cell: |shown| format!("{} {}", shown.reach, shown.place),
+            cell: |shown| shown.row.reaches(),
         },
         Column {
             head: "TENANT",
-            cell: |shown| shown.tenant.clone().unwrap_or_default(),
+            cell: |shown| shown.row.tenant.clone(),
         },
         Column {
             head: "CHANGES",
-            cell: |shown| {
-                match (shown.read_only, shown.protected) {
-                    (true, _) => "read-only",
-                    (false, true) => "protected",
-                    (false, false) => "allowed",
-                }
-                .to_owned()
-            },
+            cell: |shown| shown.row.allows.to_owned(),
         },
         Column {
             head: "DEFAULT",
-            cell: |shown| if shown.is_default { "yes" } else { "" }.to_owned(),
+            cell: |shown| if shown.row.is_default { "yes" } else { "" }.to_owned(),
         },
     ],
     json: |shown| {
+        let row = &shown.row;
         let mut object = Map::new();
-        object.insert("name".to_owned(), json!(shown.name));
-        object.insert(shown.reach.to_owned(), json!(shown.place));
-        if let Some(tenant) = &shown.tenant {
-            object.insert("tenant".to_owned(), json!(tenant));
+        object.insert("name".to_owned(), json!(row.name));
+        let reaches = row.reaches();
+        if let Some((reach, place)) = reaches.split_once(' ') {
+            object.insert(reach.to_owned(), json!(place));
+        }
+        if !row.tenant.is_empty() {
+            object.insert("tenant".to_owned(), json!(row.tenant));
         }
         object.insert("readOnly".to_owned(), json!(shown.read_only));
         object.insert("protected".to_owned(), json!(shown.protected));
-        object.insert("default".to_owned(), json!(shown.is_default));
+        object.insert("default".to_owned(), json!(row.is_default));
         Value::Object(object)
     },
 };
 
-/// `contexts list`
-pub fn list(printer: &mut Printer<'_>, configuration: &Configuration, kept: &Kept) -> Result<(), Failure> {
-    let keeping = kept.of(&LAYOUT)?;
+/// A context in a list, owned, because layouts outlive configurations.
+struct Shown {
+    row: ContextRow,
+    read_only: bool,
+    protected: bool,
+}
+
+/// `contexts list`, where a command without more words would use the context of a name.
+pub fn list(
+    printer: &mut Printer<'_>,
+    configuration: &Configuration,
+    kept: &Kept,
+    present: &str,
+) -> Result<(), Failure> {
+    let keeping = kept.of(CONTEXT_COLUMNS, &LAYOUT)?;
+    if keeping.names(ANSWERS) {
+        return Err(invalid(
+            "`answers` is no column of this command.",
+            "It would take a request to every instance, and a list of contexts sends none; the screen of contexts asks.",
+            "Leave it out; `kestra-admin contexts test NAME` asks one of them.",
+        )
+        .into());
+    }
     let rows: Vec<Shown> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| Shown::new(name, context, configuration))
-        .filter(|shown| keeping.keeps(shown))
+        .map(|(name, context)| Shown {
+            row: row(name, context, configuration, false),
+            read_only: context.read_only.unwrap_or(configuration.read_only),
+            protected: context.protected,
+        })
+        .filter(|shown| keeping.keeps_as(shown, &UsedContext(&shown.row, present)))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();

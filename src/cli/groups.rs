@@ -92,7 +92,7 @@ pub async fn run(session: &mut Session<'_>, verb: &GroupsVerb) -> Result<(), Fai
 }
 
 async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, GROUP_COLUMNS)?;
+    let request = ListRequest::new(flags, GROUP_COLUMNS, &LAYOUT)?;
     let backend = session.open()?;
     let scope = session.scope(&backend.instance().await?)?;
     let total = request

@@ -18,12 +18,14 @@ use super::{lookup, moments};
 use crate::backend::Backend;
 use crate::backend::feature::Feature;
 use crate::backend::http::{PlannedRequest, Planner};
+use crate::domain::columns::INVITATION_COLUMNS;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
 use crate::domain::loss::Loss;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::release::Release;
+use crate::domain::rows::records::InvitationRow;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::is_same_username;
 
@@ -55,6 +57,11 @@ impl Listed {
     fn groups(&self) -> String {
         let groups = self.invitation.groups.iter().map(|group| self.name_of(group));
         groups.collect::<Vec<_>>().join("; ")
+    }
+
+    /// The same as on screen, at a time.
+    fn row(&self, now: i64) -> InvitationRow<'_> {
+        InvitationRow::new(&self.invitation, now, |id| self.name_of(id), |id| self.name_of(id))
     }
 
     /// What it brings, under Kestra's names: bindings up to 0.23, roles and groups from 0.24 on. What is not told is left
@@ -118,7 +125,7 @@ static LAYOUT: Layout<Listed> = Layout {
         },
         Column {
             head: "STATE",
-            cell: |listed| status(&listed.invitation).to_lowercase(),
+            cell: |listed| state(&listed.invitation).to_owned(),
         },
         Column {
             head: "SUPERADMIN",
@@ -147,7 +154,7 @@ static LAYOUT: Layout<Listed> = Layout {
             ("id", (!invitation.id.is_empty()).then(|| json!(invitation.id))),
             ("tenantId", invitation.tenant.as_ref().map(|tenant| json!(tenant))),
             ("email", Some(json!(invitation.email))),
-            ("status", Some(json!(status(invitation)))),
+            ("status", Some(json!(state(invitation).to_uppercase()))),
             ("sentAt", time(invitation.sent).map(Value::from)),
             ("expiredAt", time(invitation.expires).map(Value::from)),
             ("superAdmin", old),
@@ -167,13 +174,8 @@ fn time(milliseconds: i64) -> Option<String> {
     (milliseconds != 0).then(|| moments::shown(milliseconds))
 }
 
-fn status(invitation: &Invitation) -> &'static str {
-    let ends = invitation.expires;
-    if ends != 0 && ends <= Timestamp::now().as_millisecond() {
-        "EXPIRED"
-    } else {
-        "PENDING"
-    }
+fn state(invitation: &Invitation) -> &'static str {
+    invitation.state(Timestamp::now().as_millisecond())
 }
 
 /// Invitations with the names of what they bring. Where these may not be seen, ids stand for them.
@@ -242,13 +244,13 @@ pub async fn run(session: &mut Session<'_>, verb: &InvitationsVerb) -> Result<()
 }
 
 async fn list(session: &mut Session<'_>, kept: &Kept) -> Result<(), Failure> {
-    let keeping = kept.of(&LAYOUT)?;
+    let keeping = kept.of(INVITATION_COLUMNS, &LAYOUT)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let invitations = backend.invitations(&scope).await?;
     let mut invitations = listed(backend.as_ref(), &scope, instance.release, invitations).await;
-    invitations.retain(|invitation| keeping.keeps(invitation));
+    invitations.retain(|listed| keeping.keeps_as(listed, &listed.row(keeping.now())));
     session.printer.whole_list(&LAYOUT, &invitations)?;
     if invitations.is_empty() {
         session.printer.say(&if keeping.keeps_all() {

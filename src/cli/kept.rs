@@ -1,4 +1,4 @@
-//! `--filter` of lists that are held whole: the language of every list, over the columns that are printed.
+//! `--filter` of lists that are held whole: the language of every list, over the columns that the list has on screen, too.
 
 use std::borrow::Cow;
 
@@ -13,7 +13,7 @@ use crate::domain::query::{Filter, Row, Term};
 /// The flag.
 #[derive(Debug, Args)]
 pub struct Kept {
-    /// Only rows that match, by the columns that are printed: words, column:value, !not, column<7d
+    /// Only rows that match: words in what is printed, column:value, !not, column<7d
     #[arg(long, value_name = "FILTER")]
     pub filter: Option<String>,
 }
@@ -26,12 +26,10 @@ pub struct Keeping<T: 'static> {
 }
 
 impl Kept {
-    /// Reads the flag for rows that are printed so.
-    pub fn of<T>(&self, layout: &'static Layout<T>) -> Result<Keeping<T>, Problem> {
-        let names: Vec<String> = layout.columns.iter().map(|column| name(column.head)).collect();
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    /// Reads the flag for a list that has these columns, whose rows are printed so.
+    pub fn of<T>(&self, columns: &[&str], layout: &'static Layout<T>) -> Result<Keeping<T>, Problem> {
         Ok(Keeping {
-            filter: parse_filter(self.filter.as_deref().unwrap_or_default(), &names)?,
+            filter: parse_filter(self.filter.as_deref().unwrap_or_default(), columns)?,
             layout,
             now: Timestamp::now().as_millisecond(),
         })
@@ -49,37 +47,60 @@ impl<T> Keeping<T> {
         &self.filter.terms
     }
 
+    /// What it is now, as far as the filter knows: milliseconds since 1970.
+    pub fn now(&self) -> i64 {
+        self.now
+    }
+
+    /// Whether a column is looked at by name.
+    pub fn names(&self, column: &str) -> bool {
+        self.filter.looks_at(column)
+    }
+
     /// Whether a row is kept.
-    pub fn keeps(&self, row: &T) -> bool {
-        self.filter.matches_at(&Printed(row, self.layout), self.now)
+    pub fn keeps(&self, row: &T) -> bool
+    where
+        T: Row,
+    {
+        self.keeps_as(row, row)
+    }
+
+    /// Whether what is printed is kept, which says this under its columns.
+    pub fn keeps_as(&self, printed: &T, row: &dyn Row) -> bool {
+        let columns = self.layout.columns;
+        let printed = Printed {
+            row,
+            any_cell: &|holds| columns.iter().any(|column| holds(&(column.cell)(printed))),
+        };
+        self.filter.matches_at(&printed, self.now)
     }
 }
 
-/// A head as a filter names it.
-fn name(head: &str) -> String {
-    head.to_lowercase().replace(' ', "-")
+/// A row whose plain words are those that are printed.
+struct Printed<'r> {
+    row: &'r dyn Row,
+    any_cell: &'r dyn Fn(&dyn Fn(&str) -> bool) -> bool,
 }
 
-/// A row as it is printed.
-struct Printed<'r, T: 'static>(&'r T, &'static Layout<T>);
-
-impl<T> Row for Printed<'_, T> {
-    fn column(&self, wanted: &str) -> Option<Cow<'_, str>> {
-        let column = self.1.columns.iter().find(|column| name(column.head) == wanted)?;
-        Some((column.cell)(self.0).into())
+impl Row for Printed<'_> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.row.column(name)
     }
 
     fn columns(&self) -> &'static [&'static str] {
-        &[]
+        self.row.columns()
     }
 
-    fn moment(&self, wanted: &str) -> Option<i64> {
-        let moment: Timestamp = self.column(wanted)?.parse().ok()?;
-        Some(moment.as_millisecond())
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.row.shown(name)
     }
 
-    fn any(&self, _: &[&'static str], holds: impl Fn(&str) -> bool) -> bool {
-        self.1.columns.iter().any(|column| holds(&(column.cell)(self.0)))
+    fn moment(&self, name: &str) -> Option<i64> {
+        self.row.moment(name)
+    }
+
+    fn any(&self, _: &[&'static str], holds: &dyn Fn(&str) -> bool) -> bool {
+        (self.any_cell)(holds)
     }
 }
 
@@ -89,37 +110,53 @@ mod tests {
 
     use super::*;
     use crate::cli::printer::Column;
+    use crate::domain::columns::TOKEN_COLUMNS;
+    use crate::domain::rows::records::TokenRow;
+    use crate::domain::token::ApiToken;
 
-    static LAYOUT: Layout<(&str, i64)> = Layout {
+    static LAYOUT: Layout<ApiToken> = Layout {
         columns: &[
             Column {
                 head: "NAME",
-                cell: |row| row.0.to_owned(),
+                cell: |token| token.name.clone(),
             },
             Column {
-                head: "LAST USED",
-                cell: |row| Timestamp::from_second(row.1).unwrap().to_string(),
+                head: "STATE",
+                cell: |_| "as printed".to_owned(),
             },
         ],
         json: |_| Value::Null,
     };
 
     #[test]
-    fn rows_are_kept_by_what_is_printed_of_them() {
-        let now = Timestamp::now().as_second();
-        let row = ("Deploy", now - 7_200);
+    fn columns_are_those_of_the_list_and_words_are_looked_for_in_what_is_printed() {
+        let now = Timestamp::now().as_millisecond();
+        let token = ApiToken {
+            id: "t1".to_owned(),
+            name: "Deploy".to_owned(),
+            description: Some("Of the pipeline".to_owned()),
+            prefix: "abc".to_owned(),
+            issued: now - 7_200_000,
+            expires: None,
+            last_used: Some(now - 7_200_000),
+            extended: false,
+        };
         for (filter, kept) in [
             ("deploy", true),
             ("name=dep", false),
             ("last-used<1d", true),
-            ("last-used>3h", false),
-            ("!last-used<1h name:deploy", true),
+            ("used>3h", false),
+            ("!used<1h name:deploy", true),
+            ("description:pipeline expires:never ends>9w state=active", true),
+            ("pipeline", false),
+            ("\"as printed\"", true),
         ] {
             let flag = Kept {
                 filter: Some(filter.to_owned()),
             };
-            assert_eq!(flag.of(&LAYOUT).unwrap().keeps(&row), kept, "{filter}");
+            let keeping = flag.of(TOKEN_COLUMNS, &LAYOUT).unwrap();
+            assert_eq!(keeping.keeps_as(&token, &TokenRow(&token, now)), kept, "{filter}");
         }
-        assert!(Kept { filter: None }.of(&LAYOUT).unwrap().keeps_all());
+        assert!(Kept { filter: None }.of(TOKEN_COLUMNS, &LAYOUT).unwrap().keeps_all());
     }
 }

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Layout, Printer};
 use crate::config::nearest;
-use crate::domain::columns::meant;
+use crate::domain::columns::{gives_order, meant};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, invalid};
 use crate::domain::query::{Filter, Operator, Query, Sort, Term};
@@ -35,10 +35,21 @@ impl PrintedWhole {
 }
 
 impl ListRequest {
-    /// Reads the flags for a list that has these columns, all of which are printed.
-    pub fn new(flags: &ListFlags, columns: &'static [&'static str]) -> Result<Self, Problem> {
+    /// Reads the flags for a list that has these columns, and is printed so: plain words look at what is.
+    pub fn new<T>(
+        flags: &ListFlags,
+        columns: &'static [&'static str],
+        layout: &'static Layout<T>,
+    ) -> Result<Self, Problem> {
+        let heads: Vec<&str> = layout.columns.iter().map(|column| column.head).collect();
+        Self::read(flags, columns, &heads)
+    }
+
+    fn read(flags: &ListFlags, columns: &'static [&'static str], heads: &[&str]) -> Result<Self, Problem> {
         let text = flags.filter.clone().unwrap_or_else(|| flags.words.join(" "));
-        let filter = parse_filter(&text, columns)?.with_words_in(columns);
+        let printed = heads.iter().filter_map(|head| meant(&head.to_lowercase(), columns));
+        let printed: Vec<&'static str> = printed.collect();
+        let filter = parse_filter(&text, columns)?.with_words_in(&printed);
         let sort = flags
             .sort
             .as_deref()
@@ -66,6 +77,11 @@ impl ListRequest {
             values: vec![value.to_owned()],
         });
         self
+    }
+
+    /// Whether rows are kept or ordered by a column.
+    pub fn looks_at(&self, column: &str) -> bool {
+        self.query.looks_at(column)
     }
 
     /// How to tell whether a page is all that is printed.
@@ -131,6 +147,13 @@ fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
     let (descending, column) = text.strip_prefix('-').map_or((false, text), |column| (true, column));
     let column = column.to_ascii_lowercase();
     if let Some(column) = meant(&column, columns) {
+        if !gives_order(column, columns) {
+            return Err(invalid(
+                format!("The list is not ordered by `{column}`."),
+                "What that column says gives no order.",
+                "Order it by another column.",
+            ));
+        }
         let column = column.to_owned();
         return Ok(Sort { column, descending });
     }
@@ -148,7 +171,7 @@ fn parse_sort(text: &str, columns: &[&str]) -> Result<Sort, Problem> {
 mod tests {
     use super::super::{access, groups, roles, tenants, users};
     use super::*;
-    use crate::domain::columns::{BINDING_COLUMNS, GROUP_COLUMNS, ROLE_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
+    use crate::domain::columns::{BINDING_COLUMNS, COUNTED_ROLE_COLUMNS, GROUP_COLUMNS, TENANT_COLUMNS, USER_COLUMNS};
 
     #[test]
     fn every_column_that_is_printed_is_one_of_a_filter() {
@@ -161,7 +184,7 @@ mod tests {
             }
         }
         holds(&tenants::LAYOUT, TENANT_COLUMNS);
-        holds(&roles::LAYOUT, ROLE_COLUMNS);
+        holds(&roles::LAYOUT, COUNTED_ROLE_COLUMNS);
         holds(&access::LAYOUT, BINDING_COLUMNS);
         holds(&users::LAYOUT, USER_COLUMNS);
         holds(&groups::LAYOUT, GROUP_COLUMNS);

@@ -42,6 +42,7 @@ pub mod invitations;
 pub mod kept;
 pub mod keys;
 pub mod list;
+pub mod listing;
 pub mod lookup;
 pub mod losses;
 pub mod manual;

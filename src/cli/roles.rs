@@ -5,10 +5,11 @@ use serde_json::Value;
 use super::args::ListFlags;
 use super::failure::Failure;
 use super::list::ListRequest;
+use super::listing::Listing;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::{access, format::Format, lookup};
-use crate::backend::ROLE_COLUMNS;
+use crate::domain::columns::COUNTED_ROLE_COLUMNS;
 use crate::domain::mapping;
 use crate::domain::permission::Permissions;
 use crate::domain::role::Role;
@@ -66,14 +67,13 @@ static PERMISSION_LAYOUT: Layout<Allowed> = Layout {
 
 /// `roles list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, ROLE_COLUMNS)?;
+    let request = ListRequest::new(flags, COUNTED_ROLE_COLUMNS, &LAYOUT)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
+    let mut listing = Listing::new(backend.as_ref(), &scope);
     let total = request
-        .print(&mut session.printer, &LAYOUT, async |query| {
-            backend.roles(&scope, query).await
-        })
+        .print(&mut session.printer, &LAYOUT, async |query| listing.roles(query).await)
         .await?;
     if total == 0 {
         session.printer.say(&format!("No role of tenant `{scope}` is listed."));

@@ -51,7 +51,7 @@ pub static LAYOUT: Layout<TenantRow> = Layout {
 
 /// `tenants list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, TENANT_COLUMNS)?;
+    let request = ListRequest::new(flags, TENANT_COLUMNS, &LAYOUT)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     if instance.is_single_tenant() {

@@ -13,8 +13,10 @@ use super::request;
 use super::session::Session;
 use super::{lookup, losses, moments};
 use crate::backend::http::{PlannedRequest, Planner};
+use crate::domain::columns::TOKEN_COLUMNS;
 use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::rows::records::TokenRow;
 use crate::domain::tenant::TenantScope;
 use crate::domain::token::{ApiToken, CreatedToken, NewToken};
 use crate::domain::user::User;
@@ -50,16 +52,14 @@ static LAYOUT: Layout<ApiToken> = Layout {
         },
         Column {
             head: "STATE",
-            cell: |token| if is_expired(token) { "expired" } else { "active" }.to_owned(),
+            cell: |token| token.state(now()).to_owned(),
         },
     ],
     json,
 };
 
-fn is_expired(token: &ApiToken) -> bool {
-    token
-        .expires
-        .is_some_and(|expires| expires <= Timestamp::now().as_millisecond())
+fn now() -> i64 {
+    Timestamp::now().as_millisecond()
 }
 
 fn json(token: &ApiToken) -> Value {
@@ -72,7 +72,7 @@ fn json(token: &ApiToken) -> Value {
         "exp": token.expires.map(moments::shown),
         "lastUsed": token.last_used.map(moments::shown),
         "extended": token.extended,
-        "expired": is_expired(token),
+        "expired": token.is_expired(now()),
     })
 }
 
@@ -94,9 +94,9 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
     let (scope, dry_run) = (scope.as_ref(), changing.is_some_and(|changing| changing.dry_run));
     match verb {
         TokensVerb::List { kept, .. } => {
-            let keeping = kept.of(&LAYOUT)?;
+            let keeping = kept.of(TOKEN_COLUMNS, &LAYOUT)?;
             let mut tokens = backend.tokens(scope, &owner).await?;
-            tokens.retain(|token| keeping.keeps(token));
+            tokens.retain(|token| keeping.keeps_as(token, &TokenRow(token, keeping.now())));
             session.printer.whole_list(&LAYOUT, &tokens)?;
             if tokens.is_empty() {
                 let which = if keeping.keeps_all() { "" } else { " like that" };

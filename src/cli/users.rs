@@ -7,14 +7,16 @@ use super::args::ListFlags;
 use super::failure::Failure;
 use super::format::Format;
 use super::list::ListRequest;
+use super::listing::Listing;
 use super::lookup;
 use super::printer::{Column, Layout};
 use super::session::Session;
-use crate::backend::USER_COLUMNS;
 use crate::backend::foresight::{held_in, tenants_of};
 use crate::domain::account::Account;
+use crate::domain::columns::TENANT_USER_COLUMNS;
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
+use crate::domain::problem::invalid;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{User, UserKind};
@@ -48,22 +50,32 @@ pub static LAYOUT: Layout<User> = Layout {
 
 /// `users list`: those of the tenant that is named, or all of the instance.
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, USER_COLUMNS)?;
+    let request = ListRequest::new(flags, TENANT_USER_COLUMNS, &LAYOUT)?;
     print(session, request, "No user is listed.").await
 }
 
 /// `users service-accounts list`
 pub async fn list_service_accounts(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, USER_COLUMNS)?.only("type", UserKind::ServiceAccount.word());
+    let request = ListRequest::new(flags, TENANT_USER_COLUMNS, &LAYOUT)?.only("type", UserKind::ServiceAccount.word());
     print(session, request, "No service account is listed.").await
 }
 
 async fn print(session: &mut Session<'_>, request: ListRequest, nothing: &str) -> Result<(), Failure> {
     let backend = session.open()?;
     let scope = session.named_scope(&backend.instance().await?)?;
+    if scope.is_none() && request.looks_at("rights") {
+        return Err(invalid(
+            "`rights` is a column of the users of a tenant.",
+            "Where rights come from is told for one tenant at a time, and none is named.",
+            "Name one with `--tenant`, or leave `rights` out of the filter.",
+        )
+        .into());
+    }
+    let mut listing = scope.as_ref().map(|scope| Listing::new(backend.as_ref(), scope));
     let total = request
-        .print(&mut session.printer, &LAYOUT, async |query| {
-            backend.users(scope.as_ref(), query).await
+        .print(&mut session.printer, &LAYOUT, async |query| match &mut listing {
+            Some(listing) => listing.users(query).await,
+            None => backend.users(None, query).await,
         })
         .await?;
     if total == 0 {
@@ -108,6 +120,11 @@ pub async fn get(session: &mut Session<'_>, wanted: &str) -> Result<(), Failure>
         session
             .printer
             .say(&format!("Not looked at for roles: {more}. Name one with `--tenant`."));
+    }
+    if let Some(scope) = scope.as_ref().filter(|_| session.names_tenant()) {
+        session.printer.say(&format!(
+            "Roles are shown of tenant `{scope}` alone; without `--tenant`, of each tenant."
+        ));
     }
     let mut value = account_json(&account);
     let roles: Vec<Value> = held

@@ -92,7 +92,10 @@ pub(super) fn without_instance(
             ContextsVerb::List(kept) => layered
                 .configuration()
                 .map_err(Failure::from)
-                .and_then(|configuration| contexts::list(printer, &configuration, kept)),
+                .and_then(|configuration| {
+                    let present = layered.target().map(|target| target.name).unwrap_or_default();
+                    contexts::list(printer, &configuration, kept, &present)
+                }),
             ContextsVerb::Show { name } => layered
                 .target_named(name.as_ref())
                 .map_err(Failure::from)

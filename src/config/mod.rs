@@ -6,6 +6,7 @@
 
 pub mod auth;
 pub mod context;
+pub mod context_rows;
 pub mod edit;
 pub mod environment;
 pub mod file;

@@ -27,14 +27,50 @@ pub fn may_be_of_admins(word: &str, columns: &[&str]) -> bool {
 pub fn counts_admins(column: &str) -> bool {
     matches!(column, "admins" | "state")
 }
-/// Columns of the list of roles.
+/// Columns of the list of roles that a role itself answers.
 pub const ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default", "rights"];
+/// Columns of the list of roles: `holders` takes the bindings, too.
+pub const COUNTED_ROLE_COLUMNS: &[&str] = &["id", "name", "description", "managed", "default", "rights", "holders"];
 /// Columns of the list of bindings.
 pub const BINDING_COLUMNS: &[&str] = &["id", "type", "name", "role", "namespace"];
 /// Columns of the list of users.
 pub const USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmin"];
+/// Columns of the list of users of a tenant: `rights` takes everything about who may do what there.
+pub const TENANT_USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmin", "rights"];
 /// Columns of the list of groups.
 pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
+/// Columns of the list of tokens.
+pub const TOKEN_COLUMNS: &[&str] = &[
+    "id",
+    "name",
+    "prefix",
+    "issued",
+    "expires",
+    "used",
+    "state",
+    "description",
+];
+/// Columns of the list of invitations.
+pub const INVITATION_COLUMNS: &[&str] = &[
+    "id",
+    "email",
+    "roles",
+    "groups",
+    "superadmin",
+    "sent",
+    "expires",
+    "state",
+];
+/// Columns of Kestra's audit log.
+pub const AUDIT_COLUMNS: &[&str] = &["id", "time", "user", "action", "resource", "object", "tenant"];
+/// Columns of the record of what this program did.
+pub const ACTIVITY_COLUMNS: &[&str] = &[
+    "id", "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
+];
+/// Columns of the list of contexts.
+pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", ANSWERS, "use", "who", "tenant", "default"];
+/// What a context answers, which only the screen of contexts knows, because it asks.
+pub const ANSWERS: &str = "answers";
 
 /// What stands above a column on the screen where that is not its name, the column, and another column of the same list, so that
 /// it is one of that list alone.
@@ -50,6 +86,7 @@ const TITLES: &[(&str, &str, &str)] = &[
     ("what", "about", "command"),
     ("message", "text", "level"),
     ("leads-to", "place", "who"),
+    ("reaches", "place", "who"),
     ("as", "who", "place"),
     ("run", "id", "outcome"),
     ("step-name", "name", "outcome"),
@@ -64,6 +101,11 @@ pub fn meant<'a>(name: &str, columns: &[&'a str]) -> Option<&'a str> {
             .filter(|(title, _, beside)| *title == name && columns.contains(beside));
         titles.find_map(|(_, column, _)| of_that_name(column))
     })
+}
+
+/// Whether a list that has these columns can be ordered by one of them: where rights come from gives no order.
+pub fn gives_order(column: &str, columns: &[&str]) -> bool {
+    column != "rights" || !columns.contains(&"superadmin")
 }
 
 /// Whether a column holds numbers in every list that has it, so that it cannot be less or more than a word.

@@ -48,6 +48,17 @@ pub struct Invitation {
     pub expires: i64,
 }
 
+impl Invitation {
+    /// Whether it can still be accepted at a time, in a word.
+    pub fn state(&self, now: i64) -> &'static str {
+        if self.expires != 0 && self.expires <= now {
+            "expired"
+        } else {
+            "pending"
+        }
+    }
+}
+
 /// What became of an invitation.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Invited {

@@ -37,6 +37,7 @@ pub mod release;
 pub mod role;
 pub mod role_compare;
 pub mod role_edit;
+pub mod rows;
 pub mod snapshot;
 pub mod sorting;
 pub mod tenant;

@@ -25,9 +25,34 @@ pub fn read(text: &str, edge: Edge) -> Option<Timestamp> {
     format!("{date}T{time}").parse().ok()
 }
 
+/// Milliseconds since 1970 as people read them: `2026-11-26 11:42:07`, in UTC.
+pub fn to_the_second(milliseconds: i64) -> String {
+    to_the(19, milliseconds)
+}
+
+/// The same to the minute: `2026-11-26 11:42`.
+pub fn to_the_minute(milliseconds: i64) -> String {
+    to_the(16, milliseconds)
+}
+
+fn to_the(length: usize, milliseconds: i64) -> String {
+    let written = Timestamp::from_millisecond(milliseconds).map(|time| time.to_string());
+    let written = written.unwrap_or_default();
+    written
+        .get(..length)
+        .map_or_else(String::new, |text| text.replace('T', " "))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn times_are_written_to_the_second_or_the_minute() {
+        assert_eq!(to_the_second(1_795_000_000_123), "2026-11-18 11:06:40");
+        assert_eq!(to_the_minute(1_795_000_000_123), "2026-11-18 11:06");
+        assert_eq!(to_the_minute(i64::MAX), "");
+    }
 
     #[test]
     fn a_date_is_its_beginning_or_its_end() {

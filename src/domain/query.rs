@@ -7,7 +7,7 @@
 //! `"..."` quotes, `\` escapes inside ·
 //! `sort:column`, `sort:-column` (descending) · `page:N` from 1 · `size:N`.
 //! Matching ignores case. Where a column is a time, `<` and `>` take an age, too: `time<7d` is less than seven days from
-//! now, past or to come; the units are s, m, h, d and w.
+//! now, past or to come; the units are s, m, h, d and w. A moment is written with a blank or a `T` before the hour.
 
 mod line;
 mod matching;
@@ -172,6 +172,11 @@ impl Query {
         }
     }
 
+    /// Whether rows are kept or ordered by a column.
+    pub fn looks_at(&self, column: &str) -> bool {
+        self.filter.looks_at(column) || self.sort.as_ref().is_some_and(|sort| sort.column == column)
+    }
+
     /// How many rows come before this page.
     pub fn offset(&self) -> u64 {
         self.page.saturating_sub(1).saturating_mul(u64::from(self.size))
@@ -185,6 +190,12 @@ impl Filter {
             self.words_in = columns.to_vec();
         }
         self
+    }
+
+    /// Whether a term, or a plain word, looks at a column.
+    pub fn looks_at(&self, column: &str) -> bool {
+        let mut terms = self.terms.iter();
+        self.words_in.contains(&column) || terms.any(|term| term.column.as_deref() == Some(column))
     }
 
     /// Whether everything passes.

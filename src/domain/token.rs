@@ -45,6 +45,18 @@ pub struct ApiToken {
     pub extended: bool,
 }
 
+impl ApiToken {
+    /// Whether it has ended by a time.
+    pub fn is_expired(&self, now: i64) -> bool {
+        self.expires.is_some_and(|expires| expires <= now)
+    }
+
+    /// The same in a word.
+    pub fn state(&self, now: i64) -> &'static str {
+        if self.is_expired(now) { "expired" } else { "active" }
+    }
+}
+
 impl std::fmt::Debug for CreatedToken {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("CreatedToken")

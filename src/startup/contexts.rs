@@ -11,8 +11,7 @@ use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::list_columns::ColumnChoices;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::rehearsal::{self, Here};
-use crate::config::auth::Auth;
-use crate::config::context::ContextReach;
+use crate::config::context_rows::{allows, changes, row};
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
@@ -161,25 +160,12 @@ impl Contexts for ConfiguredContexts {
             place: format!("local {DEFAULT_INSTANCE}"),
             who: String::new(),
             changes: changes(self.read_only || configuration.read_only, false),
+            allows: allows(self.read_only || configuration.read_only, false),
+            tenant: String::new(),
             is_default: configuration.opens_local(),
         });
-        let configured = configuration.contexts.iter().map(|(name, context)| ContextRow {
-            name: name.clone(),
-            place: match &context.reach {
-                ContextReach::Host { url, .. } => url.to_string(),
-                ContextReach::Store(store) => format!("local {store}"),
-            },
-            who: match &context.auth {
-                Some(Auth::Token(_)) => "an API token".to_owned(),
-                Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
-                None => String::new(),
-            },
-            changes: changes(
-                self.read_only || context.read_only.unwrap_or(configuration.read_only),
-                context.protected,
-            ),
-            is_default: configuration.default_context.as_ref() == Some(name),
-        });
+        let configured = configuration.contexts.iter();
+        let configured = configured.map(|(name, context)| row(name, context, &configuration, self.read_only));
         Ok(local.into_iter().chain(configured).collect())
     }
 
@@ -363,14 +349,5 @@ impl Contexts for ConfiguredContexts {
         };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
-    }
-}
-
-/// Whether changes are sent right after entering a context, as the header says it there.
-fn changes(read_only: bool, protected: bool) -> &'static str {
-    match (read_only, protected) {
-        (_, true) => "RO protected",
-        (true, false) => "RO",
-        (false, false) => "RW",
     }
 }

@@ -364,6 +364,7 @@ fn an_answer_is_not_cut_for_a_word_that_says_less() {
         who: "token".to_owned(),
         changes: "RW",
         is_default: false,
+        ..ContextRow::default()
     };
     let refused = "The token was taken back.";
     let mut console = Console::usual();

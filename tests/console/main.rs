@@ -28,6 +28,7 @@ mod creating;
 mod deleting;
 mod editing;
 mod fields;
+mod filters;
 mod frames;
 mod history;
 mod hostile;

@@ -73,6 +73,7 @@ fn every_list_says_that_its_filter_cannot_be_read() {
             who: String::new(),
             changes: "RW",
             is_default: true,
+            ..kestra_admin::app::contexts::ContextRow::default()
         };
         console.contexts = vec![(row, Ok("EE 0.21.0".to_owned()))];
         console.keys(keys).keys("/").type_text("zzqq:bar").keys("enter");

@@ -101,6 +101,11 @@ impl Console {
         Setup::default().open(usual)
     }
 
+    /// Where the instance lies.
+    pub fn store(&self) -> std::path::PathBuf {
+        self.directory.path().join("instance")
+    }
+
     /// Presses keys, written as in the keymap and parted by spaces.
     pub fn keys(&mut self, keys: &str) -> &mut Self {
         for key in parse_sequence(keys).unwrap() {

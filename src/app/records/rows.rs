@@ -1,8 +1,7 @@
 //! What each record says: its cells, and what it is about, from what was read.
 
-use jiff::Timestamp;
+use std::borrow::Cow;
 
-use crate::app::clock::{minute, second};
 use crate::domain::access::TenantAccess;
 use crate::domain::account::Account;
 use crate::domain::activity::{Activity, ActivityResult};
@@ -11,7 +10,9 @@ use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::invitation::Invitation;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::query::Row;
 use crate::domain::release::Release;
+use crate::domain::rows::records::{InvitationRow, TokenRow};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::token::ApiToken;
@@ -28,26 +29,40 @@ fn record(kind: &RecordsKind, id: impl Into<String>, cells: Vec<String>, item: I
         tenant: None,
         more: Vec::new(),
         times: Vec::new(),
+        beyond: Vec::new(),
         list: ListKind::of_records(kind),
     }
 }
 
-/// A point in time in milliseconds since 1970, to the minute.
-fn moment(milliseconds: i64) -> String {
-    Timestamp::from_millisecond(milliseconds).map_or_else(|_| String::new(), |time| minute(&time.to_string()))
+/// What a row of a list that a command has, too, says under its columns.
+fn of_row(kind: &RecordsKind, row: &dyn Row) -> Record {
+    let list = ListKind::of_records(kind);
+    let says = |text: Option<Cow<'_, str>>| text.map_or_else(String::new, Cow::into_owned);
+    let cells = list.columns().iter().map(|column| says(row.shown(column.name)));
+    let names = list.filter_columns().iter().copied();
+    let times: Vec<(&'static str, i64)> = names
+        .clone()
+        .filter_map(|name| Some((name, row.moment(name)?)))
+        .collect();
+    let has_cell = |name: &str| list.columns().iter().any(|column| column.name == name);
+    let is_beyond = |name: &&str| {
+        *name != "id" && row.moment(name).is_none() && !(has_cell(name) && row.shown(name) == row.column(name))
+    };
+    Record {
+        beyond: names
+            .filter(is_beyond)
+            .map(|name| (name, says(row.column(name))))
+            .collect(),
+        times,
+        ..record(kind, says(row.column("id")), cells.collect(), Item::Nothing)
+    }
 }
 
 /// Users and service accounts of the instance.
 pub fn of_accounts(kind: &RecordsKind, users: Vec<User>) -> Vec<Record> {
-    let row = |user: User| {
-        let cells = vec![
-            user.username.clone(),
-            user.display_name.clone().unwrap_or_default(),
-            user.kind.word().to_owned(),
-            if user.superadmin { "yes" } else { "no" }.to_owned(),
-            user.id.clone(),
-        ];
-        record(kind, user.id.clone(), cells, Item::Account(Box::new(user)))
+    let row = |user: User| Record {
+        item: Item::Account(Box::new(user.clone())),
+        ..of_row(kind, &user)
     };
     users.into_iter().map(row).collect()
 }
@@ -211,84 +226,51 @@ pub fn of_members(kind: &RecordsKind, group: &Group, access: &TenantAccess) -> V
     group.members.iter().map(row).collect()
 }
 
-/// Tokens.
-pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>) -> Vec<Record> {
+/// Tokens at a time, in milliseconds since 1970.
+pub fn of_tokens(kind: &RecordsKind, tokens: Vec<ApiToken>, now: i64) -> Vec<Record> {
     let row = |token: ApiToken| {
-        let cells = vec![
-            token.name.clone(),
-            token.prefix.clone(),
-            moment(token.issued),
-            token.expires.map_or_else(|| "never".to_owned(), moment),
-            token.last_used.map_or_else(|| "never".to_owned(), moment),
-            token.description.clone().unwrap_or_default(),
-        ];
-        let times = [
-            ("issued", Some(token.issued)),
-            ("expires", token.expires),
-            ("used", token.last_used),
-        ];
-        let times = times.into_iter().filter_map(|(name, time)| Some((name, time?)));
         let extended = if token.extended {
             "each use moves it on"
         } else {
             "stays as it is"
         };
         Record {
-            times: times.collect(),
             more: vec![("THE END", extended.to_owned()), ("ID", token.id.clone())],
-            ..record(kind, token.id.clone(), cells, Item::Token(Box::new(token)))
+            item: Item::Token(Box::new(token.clone())),
+            ..of_row(kind, &TokenRow(&token, now))
         }
     };
     tokens.into_iter().map(row).collect()
 }
 
-/// Invitations; `access` is that of the tenant, as far as it is known. Where the instance does not tell which namespaces
-/// a role is narrowed to, none of them says anything.
+/// Invitations at a time, in milliseconds since 1970; `access` is that of the tenant, as far as it is known. Where the instance
+/// does not tell which namespaces a role is narrowed to, it is said that they are not known.
 pub fn of_invitations(
     kind: &RecordsKind,
     invitations: Vec<Invitation>,
     access: Option<&TenantAccess>,
     tells_places: bool,
+    now: i64,
 ) -> Vec<Record> {
     let row = |invitation: Invitation| {
-        let name = |id: &str| {
+        let role = |id: &str| {
             let role = access.and_then(|access| access.roles.iter().find(|role| role.id == id));
             role.map_or_else(|| id.to_owned(), |role| role.name.clone())
         };
-        let group = |id: &String| {
-            let group = access.and_then(|access| access.groups.iter().find(|group| group.id == *id));
-            group.map_or_else(|| id.clone(), |group| group.name.clone())
+        let group = |id: &str| {
+            let group = access.and_then(|access| access.groups.iter().find(|group| group.id == id));
+            group.map_or_else(|| id.to_owned(), |group| group.name.clone())
         };
-        let names: Vec<String> = invitation
-            .roles
-            .iter()
-            .map(|role| match role.namespaces.as_slice() {
-                [] if tells_places => name(&role.id),
-                [] => format!("{} (namespaces not known)", name(&role.id)),
-                places => format!("{} in {}", name(&role.id), places.join(", ")),
-            })
-            .collect();
-        let groups: Vec<String> = invitation.groups.iter().map(group).collect();
-        let superadmin = if invitation.superadmin { "yes" } else { "no" };
-        let cells = vec![
-            invitation.email.clone(),
-            names.join(", "),
-            moment(invitation.expires),
-            moment(invitation.sent),
-        ];
+        let says = InvitationRow::new(&invitation, now, role, group).telling_places(tells_places);
+        let of = |name: &str| says.column(name).map_or_else(String::new, Cow::into_owned);
         Record {
-            times: vec![("expires", invitation.expires), ("sent", invitation.sent)],
             more: vec![
-                ("GROUPS", groups.join(", ")),
-                ("SUPERADMIN", superadmin.to_owned()),
-                ("ID", invitation.id.clone()),
+                ("GROUPS", of("groups")),
+                ("SUPERADMIN", of("superadmin")),
+                ("ID", of("id")),
             ],
-            ..record(
-                kind,
-                invitation.id.clone(),
-                cells,
-                Item::Invitation(Box::new(invitation)),
-            )
+            item: Item::Invitation(Box::new(invitation.clone())),
+            ..of_row(kind, &says)
         }
     };
     invitations.into_iter().map(row).collect()
@@ -296,49 +278,22 @@ pub fn of_invitations(
 
 /// Rows of Kestra's audit log.
 pub fn of_audit(kind: &RecordsKind, rows: Vec<AuditRow>) -> Vec<Record> {
-    let row = |row: AuditRow| {
-        let time =
-            Timestamp::from_millisecond(row.time).map_or_else(|_| String::new(), |time| second(&time.to_string()));
-        let cells = vec![time, row.actor, row.action, row.resource, row.object, row.tenant];
-        Record {
-            times: vec![("time", row.time)],
-            more: vec![("USER ID", row.user_id.unwrap_or_default()), ("ID", row.id.clone())],
-            ..record(kind, row.id, cells, Item::Nothing)
-        }
+    let row = |row: AuditRow| Record {
+        more: vec![
+            ("USER ID", row.user_id.clone().unwrap_or_default()),
+            ("ID", row.id.clone()),
+        ],
+        ..of_row(kind, &row)
     };
     rows.into_iter().map(row).collect()
 }
 
-/// The command of a change without the words that every one has: the program, and the context, which is a column of its own.
-fn without_the_way(row: &Activity) -> &str {
-    let command = row.command.strip_prefix("kestra-admin ").unwrap_or(&row.command);
-    let rest = command
-        .strip_prefix("--context ")
-        .and_then(|rest| rest.strip_prefix(row.context.as_str()));
-    rest.and_then(|rest| rest.strip_prefix(' ')).unwrap_or(command)
-}
-
 /// What this program did.
 pub fn of_activity(kind: &RecordsKind, rows: Vec<Activity>) -> Vec<Record> {
-    let row = |row: Activity| {
-        let id = format!("{} {}", row.time, row.command);
-        let time: Option<Timestamp> = row.time.parse().ok();
-        let cells = vec![
-            second(&row.time),
-            row.result.word().to_owned(),
-            row.what().to_owned(),
-            without_the_way(&row).to_owned(),
-            row.context.clone(),
-            row.who().to_owned(),
-            row.operator,
-            row.place,
-            row.problem.unwrap_or_default(),
-        ];
-        Record {
-            attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
-            times: time.map(|time| ("time", time.as_millisecond())).into_iter().collect(),
-            ..record(kind, id, cells, Item::Change(row.command))
-        }
+    let row = |row: Activity| Record {
+        attention: !matches!(row.result, ActivityResult::Done | ActivityResult::Unchanged),
+        item: Item::Change(row.command.clone()),
+        ..of_row(kind, &row)
     };
     rows.into_iter().map(row).collect()
 }

@@ -168,6 +168,7 @@ pub fn read_again(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Takes an answer that a screen of records waits for, and says whether it was one.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let (now, rows) = (model.now, model.size.list_rows());
+    let wall = i64::try_from(model.wall()).unwrap_or(i64::MAX);
     let waits = |screen: &Screen| matches!(screen, Screen::Records(view) if view.rows.job() == Some(job) || view.more == Some(job));
     let Some(at) = model.screens.iter().position(waits) else {
         return false;
@@ -184,7 +185,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     let problem = reply.as_ref().err().cloned();
     match reply {
-        Ok(answer) => take(view, job, now, answer, release, (access.as_ref(), tells_places)),
+        Ok(answer) => take(view, job, (now, wall), answer, release, (access.as_ref(), tells_places)),
         Err(problem) if view.more == Some(job) => {
             view.more = None;
             let _ = problem;
@@ -226,7 +227,7 @@ fn invited_to(model: &Model, at: usize) -> Option<TenantAccess> {
 fn take(
     view: &mut RecordsView,
     job: JobId,
-    now: u64,
+    (now, wall): (u64, i64),
     answer: &Answer,
     release: Release,
     (invited_to, tells_places): (Option<&TenantAccess>, bool),
@@ -262,8 +263,10 @@ fn take(
             _ => return,
         },
         (_, Answer::People(answer)) => match &**answer {
-            PeopleAnswer::Tokens(tokens) => records::of_tokens(&kind, tokens.clone()),
-            PeopleAnswer::Invitations(all) => records::of_invitations(&kind, all.clone(), invited_to, tells_places),
+            PeopleAnswer::Tokens(tokens) => records::of_tokens(&kind, tokens.clone(), wall),
+            PeopleAnswer::Invitations(all) => {
+                records::of_invitations(&kind, all.clone(), invited_to, tells_places, wall)
+            }
             PeopleAnswer::Activity(all) => records::of_activity(&kind, all.clone()),
             PeopleAnswer::Audit(page) => {
                 let rows = records::of_audit(&kind, page.rows.clone());

@@ -218,7 +218,7 @@ impl<'a, T: Row> Selection<'a, T> {
 }
 
 /// The page of all rows that a query asks for: filtered, sorted, cut. Equal rows are in the order of their ids.
-pub(super) fn answer<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Result<Page<T>, Problem> {
+pub fn answer<T: Row>(rows: Vec<T>, query: &Query, own_order: &str) -> Result<Page<T>, Problem> {
     let mut selection = Selection::new(query, own_order);
     for row in rows {
         selection.take(row)?;
@@ -268,7 +268,7 @@ enum Key {
 impl Key {
     fn new(column: &str, text: String) -> Self {
         match text.parse() {
-            Ok(number) if matches!(column, "admins" | "members" | "rights") => Self::Number(number),
+            Ok(number) if matches!(column, "admins" | "members" | "rights" | "holders") => Self::Number(number),
             _ => Self::Text(text),
         }
     }

@@ -7,6 +7,7 @@ use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::role::ADMIN;
+use crate::domain::rows::access::WHOLE_TENANT;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
@@ -43,7 +44,7 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "namespace",
-        text: Text::Any("coalesce(b.namespace, '')"),
+        text: Text::Blank("b.namespace", WHOLE_TENANT),
         in_words: true,
     },
 ];

@@ -36,7 +36,15 @@ const COLUMNS: &[Column] = &[
     },
     Column {
         name: "managed",
-        text: Text::Words(&[("yes", "permissions IS NULL"), ("no", "permissions IS NOT NULL")]),
+        text: Text::Shown(
+            &[("yes", "permissions IS NULL"), ("no", "permissions IS NOT NULL")],
+            &[
+                ("managed, default", "permissions IS NULL AND is_default = 1"),
+                ("managed", "permissions IS NULL AND is_default = 0"),
+                ("own, default", "permissions IS NOT NULL AND is_default = 1"),
+                ("own", "permissions IS NOT NULL AND is_default = 0"),
+            ],
+        ),
         in_words: false,
     },
     Column {

@@ -40,6 +40,13 @@ pub(super) enum Text {
     Number(&'static str),
     /// One of these words in lower case: that whose condition holds. Exactly one does, and none is NULL.
     Words(&'static [(&'static str, &'static str)]),
+    /// The same, and the words that lists show instead.
+    Shown(
+        &'static [(&'static str, &'static str)],
+        &'static [(&'static str, &'static str)],
+    ),
+    /// In any case; where it is NULL it is empty, and lists show the words beside it, which are in lower case.
+    Blank(&'static str, &'static str),
 }
 
 /// A list in the database.
@@ -134,7 +141,7 @@ fn condition(list: &List, within: Vec<Value>, filter: &Filter) -> (String, Vec<V
             .filter(|column| looks_at(term, &filter.words_in, column))
         {
             for value in &term.values {
-                if let Some((condition, binds)) = column.text.holds(term.operator, value) {
+                if let Some((condition, binds)) = column.text.holds(term, value) {
                     if sql.len() > start {
                         sql.push_str(" OR ");
                     }
@@ -160,8 +167,10 @@ fn looks_at(term: &Term, words_in: &[&str], column: &Column) -> bool {
 }
 
 impl Text {
-    /// The condition for this text to hold `value`, with how often it binds the value; `None` if it never does.
-    fn holds(&self, operator: Operator, value: &str) -> Option<(String, usize)> {
+    /// The condition for this text to hold `value` as a term wants it, with how often it binds the value; `None` if it never does.
+    fn holds(&self, term: &Term, value: &str) -> Option<(String, usize)> {
+        let operator = term.operator;
+        let orders = matches!(operator, Operator::Less | Operator::Greater);
         match self {
             Self::Lower(text) | Self::Named(text, _) => Some((text_holds(text, operator), 1)),
             Self::Any(text) => Some((text_holds(&format!("fold({text})"), operator), 1)),
@@ -177,14 +186,17 @@ impl Text {
                 None
             }
             Self::Number(number) => Some((text_holds(&format!("CAST({number} AS TEXT)"), operator), 1)),
-            Self::Words(words) => {
-                let mut sql = String::new();
-                for (_, condition) in words.iter().filter(|(word, _)| word_holds(word, operator, value)) {
-                    let or = if sql.is_empty() { "" } else { " OR " };
-                    // Writing to a String cannot fail.
-                    _ = write!(sql, "{or}{condition}");
-                }
-                (!sql.is_empty()).then(|| (format!("({sql})"), 0))
+            Self::Words(words) => one_of_words(words.iter(), operator, value),
+            Self::Shown(_, shown) if term.column.is_none() => one_of_words(shown.iter(), operator, value),
+            Self::Shown(words, _) if orders => one_of_words(words.iter(), operator, value),
+            Self::Shown(words, shown) => one_of_words(words.iter().chain(*shown), operator, value),
+            Self::Blank(column, shown) => {
+                let held = text_holds(&format!("fold(coalesce({column}, ''))"), operator);
+                Some(if !orders && word_holds(shown, operator, value) {
+                    (format!("({column} IS NULL OR {held})"), 1)
+                } else {
+                    (held, 1)
+                })
             }
         }
     }
@@ -194,7 +206,8 @@ impl Text {
             Self::Lower(text) | Self::Named(_, text) | Self::Number(text) => (*text).to_owned(),
             Self::Any(text) => format!("ordered({text})"),
             Self::Or(column, absent) => format!("ordered(coalesce({column}, '{absent}'))"),
-            Self::Words(words) => {
+            Self::Blank(column, _) => format!("ordered(coalesce({column}, ''))"),
+            Self::Words(words) | Self::Shown(words, _) => {
                 let mut sql = String::from("CASE");
                 for (word, condition) in *words {
                     _ = write!(sql, " WHEN {condition} THEN '{word}'");
@@ -203,6 +216,21 @@ impl Text {
             }
         }
     }
+}
+
+/// The condition for one of those words to be it that hold `value`.
+fn one_of_words<'w>(
+    words: impl Iterator<Item = &'w (&'static str, &'static str)>,
+    operator: Operator,
+    value: &str,
+) -> Option<(String, usize)> {
+    let mut sql = String::new();
+    for (_, condition) in words.filter(|(word, _)| word_holds(word, operator, value)) {
+        let or = if sql.is_empty() { "" } else { " OR " };
+        // Writing to a String cannot fail.
+        _ = write!(sql, "{or}{condition}");
+    }
+    (!sql.is_empty()).then(|| (format!("({sql})"), 0))
 }
 
 fn text_holds(text: &str, operator: Operator) -> String {

@@ -52,6 +52,9 @@ const NAMES: &[&str] = &[
 /// Values to search for: whole names, parts of them, and words that columns share.
 const VALUES: &[&str] = &[
     "a",
+    "own",
+    "managed",
+    "whole tenant",
     "e",
     "ß",
     "ss",
@@ -241,6 +244,16 @@ impl Row for Shown<'_, Role> {
     fn columns(&self) -> &'static [&'static str] {
         &["id", "name", "description"]
     }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match (name, self.0.is_managed, self.0.is_default) {
+            ("managed", true, true) => "managed, default".into(),
+            ("managed", true, false) => "managed".into(),
+            ("managed", false, true) => "own, default".into(),
+            ("managed", false, false) => "own".into(),
+            _ => return self.column(name),
+        })
+    }
 }
 
 impl Row for Shown<'_, Binding> {
@@ -257,6 +270,13 @@ impl Row for Shown<'_, Binding> {
 
     fn columns(&self) -> &'static [&'static str] {
         BINDING_COLUMNS
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "namespace" if self.0.namespace.is_none() => Some("whole tenant".into()),
+            _ => self.column(name),
+        }
     }
 }
 

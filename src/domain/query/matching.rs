@@ -24,7 +24,7 @@ pub trait Row {
     }
 
     /// Whether any of these columns is such; of none, any that a plain word looks at.
-    fn any(&self, columns: &[&'static str], holds: impl Fn(&str) -> bool) -> bool {
+    fn any(&self, columns: &[&'static str], holds: &dyn Fn(&str) -> bool) -> bool {
         let columns = if columns.is_empty() { self.columns() } else { columns };
         let mut columns = columns.iter();
         columns.any(|column| self.shown(column).is_some_and(|text| holds(&text)))
@@ -33,19 +33,19 @@ pub trait Row {
 
 impl Filter {
     /// Whether a row passes that has no times.
-    pub fn matches(&self, row: &impl Row) -> bool {
+    pub fn matches(&self, row: &dyn Row) -> bool {
         self.matches_at(row, 0)
     }
 
     /// Whether a row passes now: at so many milliseconds since 1970.
-    pub fn matches_at(&self, row: &impl Row, now: i64) -> bool {
+    pub fn matches_at(&self, row: &dyn Row, now: i64) -> bool {
         let words_in = &self.words_in;
         self.terms.iter().all(|term| term.matches(row, words_in, now))
     }
 }
 
 impl Term {
-    fn matches(&self, row: &impl Row, words_in: &[&'static str], now: i64) -> bool {
+    fn matches(&self, row: &dyn Row, words_in: &[&'static str], now: i64) -> bool {
         let found = match &self.column {
             Some(column) => match (self.age(), row.moment(column)) {
                 (Some(age), Some(moment)) => {
@@ -56,12 +56,13 @@ impl Term {
                     }
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
-                _ => {
-                    let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text));
+                (_, moment) => {
+                    let holds =
+                        |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text, moment.is_some()));
                     holds(row.column(column)) || !self.orders() && holds(row.shown(column))
                 }
             },
-            None => row.any(words_in, |text| self.holds(text)),
+            None => row.any(words_in, &|text| self.holds(text, false)),
         };
         found != self.negated
     }
@@ -78,14 +79,27 @@ impl Term {
             .and_then(|value| age(value))
     }
 
-    fn holds(&self, text: &str) -> bool {
+    fn holds(&self, text: &str, is_moment: bool) -> bool {
         let text = text.to_lowercase();
-        self.values.iter().any(|value| match self.operator {
-            Operator::Contains => text.contains(value.as_str()),
-            Operator::Equals => text == *value,
-            Operator::Less => compare(&text, value).is_lt(),
-            Operator::Greater => compare(&text, value).is_gt(),
+        self.values.iter().any(|value| {
+            let value = if is_moment { moment_as_read(value) } else { value.into() };
+            match self.operator {
+                Operator::Contains => text.contains(&*value),
+                Operator::Equals => text == *value,
+                Operator::Less => compare(&text, &value).is_lt(),
+                Operator::Greater => compare(&text, &value).is_gt(),
+            }
         })
+    }
+}
+
+/// `2026-11-26t11:42z` as rows say it: `2026-11-26 11:42`.
+fn moment_as_read(value: &str) -> Cow<'_, str> {
+    match value.split_once('t') {
+        Some((day, time)) if day.len() == 10 && !time.contains('t') => {
+            format!("{day} {}", time.trim_end_matches('z')).into()
+        }
+        _ => value.into(),
     }
 }
 
@@ -194,6 +208,9 @@ mod tests {
             ("time<10080m", -8, false),
             ("!time<604800s", -8, true),
             ("time<2026-11-21", -8, true),
+            ("time=2026-11-20T10:00Z", -8, true),
+            ("time<2026-11-20T09:00", -8, false),
+            ("time:2026-11-20T10", -8, true),
             ("time>2026-11-21", -8, false),
             ("time<99999999999999999d", -8, true),
         ] {

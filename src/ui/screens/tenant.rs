@@ -6,12 +6,12 @@ use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::overview_on_screen;
 use crate::app::pointer::{Hit, steps};
-use crate::app::tab_rows::{kind, place, rights};
 use crate::app::tabs::{Tab, TabList};
 use crate::app::tenant_view::TenantView;
 use crate::domain::access::TenantAccess;
 use crate::domain::count::thousands;
 use crate::domain::effective_access;
+use crate::domain::rows::access::{kind, place, rights};
 use crate::domain::user::User;
 
 use super::super::canvas::Canvas;

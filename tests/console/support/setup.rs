@@ -31,6 +31,7 @@ pub fn context(name: &str) -> ContextRow {
         who: "ana@example.com".to_owned(),
         changes: "RW",
         is_default: false,
+        ..ContextRow::default()
     }
 }
 

@@ -1,4 +1,4 @@
-//! What filters and orders see of the rows under the tabs of a tenant, and what those rows show beyond that.
+//! Rows of the lists that a tenant has: its roles, who holds them, users and groups.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -10,6 +10,8 @@ use crate::domain::effective_access::{HeldRole, roles_of_each};
 use crate::domain::query::{Filter, Row};
 use crate::domain::role::Role;
 use crate::domain::user::{Group, User};
+
+use super::yes_no;
 
 impl Row for Role {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
@@ -27,10 +29,18 @@ impl Row for Role {
     fn columns(&self) -> &'static [&'static str] {
         &["id", "name", "description"]
     }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "managed" => Some(kind(self).into()),
+            _ => self.column(name),
+        }
+    }
 }
 
 /// A role, and how many bindings give it.
-pub struct CountedRole<'a>(&'a Role, usize);
+#[derive(Clone, Copy)]
+pub struct CountedRole<'a>(pub &'a Role, usize);
 
 /// The roles with how many bindings give each.
 pub fn counted_roles(access: &TenantAccess) -> Vec<CountedRole<'_>> {
@@ -46,7 +56,6 @@ impl Row for CountedRole<'_> {
     fn column(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
             "holders" => Some(self.1.to_string().into()),
-            "kind" => Some(kind(self.0).into()),
             _ => self.0.column(name),
         }
     }
@@ -57,8 +66,8 @@ impl Row for CountedRole<'_> {
 
     fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
-            "managed" => Some(kind(self.0).into()),
-            _ => self.column(name),
+            "holders" => self.column(name),
+            _ => self.0.shown(name),
         }
     }
 }
@@ -130,23 +139,20 @@ impl Row for Group {
     }
 }
 
-fn yes_no(value: bool) -> Cow<'static, str> {
-    if value { "yes" } else { "no" }.into()
-}
+/// What a role that is narrowed to no namespace is held in, as the list of holders says it.
+pub const WHOLE_TENANT: &str = "whole tenant";
 
 /// Where a role is held, as the list of holders says it.
 pub fn place(binding: &Binding) -> &str {
-    binding.namespace.as_deref().unwrap_or("whole tenant")
+    binding.namespace.as_deref().unwrap_or(WHOLE_TENANT)
 }
 
 /// A user, and where the rights come from if a filter asks for it.
-pub struct ShownUser<'a>(&'a User, Option<String>);
+pub struct ShownUser<'a>(pub &'a User, Option<String>);
 
 /// The users as a filter sees them. Where their rights come from is worked out only if it looks at that.
 pub fn users_by<'a>(access: &'a TenantAccess, filter: &Filter) -> Vec<ShownUser<'a>> {
-    let in_words = filter.words_in.contains(&"rights");
-    let is_asked = in_words || filter.terms.iter().any(|term| term.column.as_deref() == Some("rights"));
-    let held = if is_asked {
+    let held = if filter.looks_at("rights") {
         roles_of_each(access, &access.users)
     } else {
         Vec::new()

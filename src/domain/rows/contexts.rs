@@ -1,0 +1,78 @@
+//! Rows of the list of contexts.
+
+use std::borrow::Cow;
+
+use crate::domain::columns::CONTEXT_COLUMNS;
+use crate::domain::query::Row;
+
+use super::yes_no;
+
+/// A context as the configuration describes it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ContextRow {
+    /// Its name.
+    pub name: String,
+    /// Where it leads: a URL, or `local` and the name of a local instance.
+    pub place: String,
+    /// Who we are there, in words.
+    pub who: String,
+    /// Whether changes are sent right after entering it, as the header says it there.
+    pub changes: &'static str,
+    /// The same as the command says it.
+    pub allows: &'static str,
+    /// The tenant where its screens of tenants start; empty where it names none.
+    pub tenant: String,
+    /// Whether it is used where none is named.
+    pub is_default: bool,
+}
+
+impl ContextRow {
+    /// What it is used for, where the context of this name is worked on.
+    pub fn usage(&self, present: &str) -> &'static str {
+        match (self.name == present, self.is_default) {
+            (true, true) => "in use, default",
+            (true, false) => "in use",
+            (false, true) => "default",
+            (false, false) => "",
+        }
+    }
+
+    /// Where it leads as the command says it: `host` and a URL, or `store` and a name.
+    pub fn reaches(&self) -> String {
+        match self.place.strip_prefix("local ") {
+            Some(store) => format!("store {store}"),
+            None => format!("host {}", self.place),
+        }
+    }
+}
+
+/// The same with what it is used for, where the context of a name is worked on.
+pub struct UsedContext<'a>(pub &'a ContextRow, pub &'a str);
+
+impl Row for UsedContext<'_> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        let Self(row, present) = self;
+        Some(match name {
+            "id" | "name" => row.name.as_str().into(),
+            "changes" => row.allows.into(),
+            "place" => row.reaches().into(),
+            "use" => row.usage(present).into(),
+            "who" => row.who.as_str().into(),
+            "tenant" => row.tenant.as_str().into(),
+            "default" => yes_no(row.is_default),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        CONTEXT_COLUMNS
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "changes" => Some(self.0.changes.into()),
+            "place" => Some(self.0.place.as_str().into()),
+            _ => self.column(name),
+        }
+    }
+}
