@@ -1,7 +1,9 @@
 //! A position in a list, and the part of the list that is in view.
 
+use serde::{Deserialize, Serialize};
+
 /// The selected row and the first row in view, both from 0.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cursor {
     at: usize,
     top: usize,

@@ -52,6 +52,7 @@ pub mod safety;
 pub mod screen;
 pub mod search;
 pub mod session;
+pub mod stood;
 pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;

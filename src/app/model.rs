@@ -34,6 +34,7 @@ use super::resume::{PickDraft, Resume};
 use super::run::Asking;
 use super::screen::Screen;
 use super::session::Session;
+use super::stood::Stood;
 use super::tenant_list::TenantList;
 use super::trail::{Former, Trail, Way};
 use super::update::{Begun, Told};
@@ -91,6 +92,8 @@ pub struct Model {
     pub(super) begun: Option<Box<Begun>>,
     /// What was kept from the last time and is offered, as the operator was somewhere else when the instance answered.
     pub(super) kept: Option<Box<Resume>>,
+    /// How screens that were opened again stood, by their depth, until what is on them is known.
+    pub(super) standing: Vec<(usize, Stood)>,
     /// What was taken up again of that, until it is told.
     pub resumed: Option<Box<Told>>,
     pub(super) next_job: u64,
@@ -190,6 +193,7 @@ impl Model {
             resume: None,
             begun: None,
             kept: None,
+            standing: Vec::new(),
             resumed: None,
             next_job: 0,
             running: BTreeMap::new(),

@@ -14,6 +14,8 @@ use super::comparison_view::Compared;
 use super::doing::Undoable;
 use super::people::{Entering, Picking};
 use super::records::RecordsKind;
+use super::role_editor::RoleFocus;
+use super::stood::Stood;
 use super::wizard::WizardPage;
 
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
@@ -34,6 +36,9 @@ pub struct Resume {
     pub selected: Option<String>,
     /// The screens that were open above the list, outermost first.
     pub places: Vec<Place>,
+    /// How each of them stood, in the same order.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stood: Vec<Stood>,
     /// The form that was being filled in.
     pub draft: Option<Draft>,
     /// The role that was being edited.
@@ -179,15 +184,6 @@ pub enum Place {
         id: Option<String>,
         /// The tab.
         tab: String,
-        /// The filter of the tab.
-        #[serde(default, skip_serializing_if = "String::is_empty")]
-        filter: String,
-        /// The order of the tab: a column, `-` before it for descending.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        sort: Option<String>,
-        /// The id of what was selected in the tab.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        row: Option<String>,
     },
     /// A role of the tenant below, by id.
     Role {
@@ -203,8 +199,6 @@ pub enum Place {
     Records {
         /// Which.
         kind: RecordsKind,
-        /// Their filter.
-        filter: String,
     },
     /// What one user may do in a tenant.
     Access {
@@ -297,8 +291,14 @@ pub struct MigrationDraft {
     pub tenants: Vec<WantedTenant>,
     /// What becomes of the default tenant.
     pub default_tenant: Option<DefaultTenantChoice>,
+    /// The choice or row of the page that had the keys.
+    pub at: Option<usize>,
     /// The tenant that was being typed: id, name, admin.
     pub typing: Option<[String; 3]>,
+    /// Which of its fields had the keys.
+    pub typing_at: usize,
+    /// The row it takes the place of.
+    pub replaces: Option<usize>,
 }
 
 /// An unsent form, field by field as it was typed. Fields that hold secrets are left out.
@@ -309,6 +309,8 @@ pub struct Draft {
     pub before: Option<serde_json::Value>,
     /// Path of each field and what was typed.
     pub fields: Vec<(String, String)>,
+    /// Path of the one that had the keys.
+    pub at: Option<String>,
 }
 
 impl Draft {
@@ -341,6 +343,10 @@ pub struct RoleDraft {
     pub is_default: bool,
     /// What it allows.
     pub permissions: Permissions,
+    /// Where the keys went.
+    pub focus: RoleFocus,
+    /// The selected cell.
+    pub cell: Option<(Resource, Action)>,
 }
 
 impl RoleDraft {

@@ -1,8 +1,13 @@
 //! The editor of a role: its name and what else it is known by, and the matrix of what it allows.
 //!
 //! What the cells mean is [`RoleEdit`]'s; here are the inputs, what was done last, and the review before it is sent.
+//! What is kept of it is in [`keeping`].
+
+mod keeping;
 
 use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
 
 use crate::domain::assignable::{Assignable, Source};
 use crate::domain::count::counted;
@@ -13,18 +18,17 @@ use crate::domain::problem::Problem;
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{Change, RoleEdit, Template};
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
 
 use super::effect::JobId;
 use super::input::{Key, KeyCode};
 use super::line_edit::LineEdit;
 use super::matrix::{Matrix, MatrixCursor};
 use super::remote::Remote;
-use super::resume::RoleDraft;
 use super::tenant_form::{Review, ReviewLine};
 
 /// Where the keys go.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RoleFocus {
     /// To its name.
     Name,
@@ -33,6 +37,7 @@ pub enum RoleFocus {
     /// To whether it is the default role.
     Default,
     /// To what it allows.
+    #[default]
     Matrix,
 }
 
@@ -392,34 +397,6 @@ impl RoleEditor {
         lines.push(ReviewLine::Code(self.deed().command(context, release)));
         lines
     }
-
-    /// What is kept if the terminal goes away.
-    pub fn draft(&self) -> RoleDraft {
-        let built = self.built();
-        RoleDraft {
-            tenant: self.scope.id().map(TenantId::to_string),
-            before: self.before.clone(),
-            name: built.name,
-            description: built.description,
-            is_default: built.is_default,
-            permissions: built.permissions,
-        }
-    }
-
-    /// The editor that was left.
-    pub fn restored(draft: &RoleDraft, assignable: Arc<Assignable>) -> Self {
-        let scope = draft.scope();
-        let mut editor = match &draft.before {
-            Some(role) => Self::edit(scope, role.clone(), assignable),
-            None => Self::create(scope, "", &Permissions::default(), assignable),
-        };
-        editor.name = LineEdit::new(draft.name.clone());
-        editor.description = LineEdit::new(draft.description.clone().unwrap_or_default());
-        editor.is_default = draft.is_default;
-        editor.edit.set(draft.permissions.clone());
-        editor.focus = RoleFocus::Matrix;
-        editor
-    }
 }
 
 #[cfg(test)]
@@ -471,20 +448,5 @@ mod tests {
         assert_eq!(editor.name.text(), "Operations");
         assert_eq!(editor.edit.change().words(), "-FLOW:VIEW");
         assert!(editor.edit.allows(&"SECRET".into(), &"VIEW".into()));
-    }
-
-    #[test]
-    fn a_draft_comes_back_as_it_was() {
-        let mut editor = RoleEditor::edit(
-            TenantScope::Default,
-            role(&[("FLOW", "VIEW")]),
-            Assignable::of(Release::new(2, 0)),
-        );
-        editor.toggle_column();
-        editor.name = LineEdit::new("Ops 2");
-        let back = RoleEditor::restored(&editor.draft(), Assignable::of(Release::new(2, 0)));
-        assert_eq!(back.built().name, "Ops 2");
-        assert_eq!(back.edit.change(), editor.edit.change());
-        assert_eq!(back.before, editor.before);
     }
 }

@@ -136,6 +136,11 @@ impl TabList {
         self.ids.get(self.cursor.at()).map(String::as_str)
     }
 
+    /// The same, or before that is there the id of the row that will be selected.
+    pub fn kept_id(&self) -> Option<&str> {
+        self.wanted.as_deref().or(self.selected_id())
+    }
+
     /// Ids of the rows that are marked.
     pub fn marks(&self) -> &BTreeSet<String> {
         &self.marks
@@ -204,6 +209,7 @@ impl TabList {
 
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
+        self.wanted = None;
         self.cursor.go(motion, self.visible.len(), height);
     }
 
@@ -212,6 +218,9 @@ impl TabList {
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> bool {
         let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
         let selected = self.selected_id().map(str::to_owned);
+        // What was selected at another time may be gone by now, and is not waited for.
+        let is_gone = |wanted: &mut String| self.ids.is_empty() && rows.iter().all(|row| id_of(row) != *wanted);
+        self.wanted.take_if(|wanted| !rows.is_empty() && is_gone(wanted));
         // A mark on what is gone marks nothing.
         let marks = std::mem::take(&mut self.marks);
         if !marks.is_empty() {
@@ -252,14 +261,9 @@ impl TabList {
             cursor: self.cursor,
             marks: self.marks.clone(),
             last_mark: self.last_mark.clone(),
-            wanted: self.selected_id().map(str::to_owned),
+            wanted: self.kept_id().map(str::to_owned),
             ..Self::default()
         }
-    }
-
-    /// Whether a row is selected as soon as it is there.
-    pub fn is_waiting(&self) -> bool {
-        self.wanted.is_some()
     }
 
     /// Selects a row by its id, now or as soon as it is there.

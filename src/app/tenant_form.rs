@@ -466,6 +466,7 @@ impl TenantForm {
                 .filter(|field| !is_secret(field))
                 .map(|field| (field.path.to_owned(), field.text_to_keep()))
                 .collect(),
+            at: self.focused_path().map(str::to_owned),
         }
     }
 
@@ -478,6 +479,11 @@ impl TenantForm {
             }
         }
         self.id_proposed = TenantId::propose(&self.text("name"));
+        let at = self
+            .fields
+            .iter()
+            .position(|field| Some(field.path) == draft.at.as_deref());
+        self.focus = Focus::Field(at.unwrap_or_default());
         self.is_kept = true;
     }
 }

@@ -56,6 +56,7 @@ mod snapshot_reviews;
 mod snapshots;
 mod spoken;
 mod states;
+mod stood;
 mod stopping;
 mod support;
 mod telling;

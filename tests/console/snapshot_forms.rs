@@ -308,9 +308,7 @@ fn lines_that_were_kept_are_not_thrown_away_by_one_key() {
     let mut console = Console::usual();
     console.keys("g g j I").type_text("x").wait(1_000);
     console.start_again();
-    console
-        .shows("Resumed, Esc asks whether to discard it")
-        .shows("Import a snapshot");
+    console.shows("Resumed: ").shows("Import a snapshot");
     console.keys("esc").shows("Leave the form").keys("tab enter");
     assert!(console.model.overlays.is_empty());
     assert_eq!(

@@ -69,7 +69,11 @@ fn a_protected_context_is_unlocked_by_typing_its_name_and_deletes_only_after_thr
     console.keys("W").shows("Unlock changes in prod-eu").keys("enter");
     console.lacks("Unlock changes in").shows("prod-eu RO");
     console.keys("W").type_text("prod").keys("enter");
-    console.shows("It does not match yet").keys("esc").shows("prod-eu RO");
+    console
+        .shows("It does not match yet")
+        .paste("-eu")
+        .lacks("It does not match yet");
+    console.keys("esc").shows("prod-eu RO");
     console
         .keys("W")
         .type_text("prod-eu")

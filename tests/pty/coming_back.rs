@@ -110,7 +110,7 @@ fn a_plain_start_comes_back_to_the_context_that_was_switched_to() {
         console.signal(signal);
         console.wait_exit();
         let mut console = home.start(&[]);
-        console.wait_screen("Resumed where you left off, Esc goes back: filter storage:s3, context there");
+        console.wait_screen("Resumed: filter storage:s3, context there. Esc goes back");
         console.wait_screen("there > Tenants");
         quit(&mut console);
         // Who left does not come back.
@@ -262,7 +262,7 @@ fn a_store_is_come_back_to_and_a_url_is_told_once() {
     kill(&mut console);
     let there = home.0.path().join("there");
     let mut console = home.start(&[]);
-    console.wait_screen("unsent form of tenant launch, store ");
+    console.wait_screen("unsent tenant launch, store ");
     console.wait_screen(&format!("{} > Tenants > New tenant", there.display()));
     kill(&mut console);
     let aside = home.0.path().join("aside");
@@ -319,7 +319,7 @@ fn a_console_that_is_still_there_keeps_its_context_and_its_draft() {
     // The first is cut off, and the next one goes on with what was typed there.
     kill(&mut first);
     let mut next = home.start(&[]);
-    next.wait_screen("unsent form of tenant initech");
+    next.wait_screen("unsent tenant initech");
     next.wait_screen("there > Tenants > New tenant");
     kill(&mut next);
 }
@@ -342,7 +342,7 @@ fn two_that_are_cut_off_come_back_one_after_the_other() {
     let mut again = Vec::new();
     for _ in 0..2 {
         let mut console = home.start(&[]);
-        console.wait_screen("unsent form of tenant");
+        console.wait_screen("unsent tenant");
         for name in ["Initech", "Globex"] {
             if console.contents().contains(name) {
                 found.push(name);

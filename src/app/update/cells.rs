@@ -2,8 +2,8 @@
 
 use crate::domain::permission::{Action, Resource};
 
-use super::super::access_view::matrix_of;
-use super::super::matrix::Matrix;
+use super::super::access_view;
+use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::role_editor::RoleFocus;
@@ -11,23 +11,58 @@ use super::super::screen::Screen;
 
 /// The matrix on screen, if there is one.
 pub fn matrix_on_screen(model: &Model) -> Option<Matrix> {
-    let release = model.instance.value().map(|instance| instance.release);
     match model.screens.last()? {
-        Screen::RoleEditor(editor) if editor.focus == RoleFocus::Matrix && editor.review.is_none() => {
-            Some(editor.matrix())
+        Screen::RoleEditor(editor) if editor.focus != RoleFocus::Matrix || editor.review.is_some() => None,
+        screen => matrix_of(model, screen),
+    }
+}
+
+/// The matrix of a screen, if it has one.
+pub fn matrix_of(model: &Model, screen: &Screen) -> Option<Matrix> {
+    match screen {
+        Screen::RoleEditor(editor) => Some(editor.matrix()),
+        Screen::Tenant(view) => {
+            let assignable = model.assignable(&view.scope)?;
+            Some(view.role.as_ref()?.matrix(view.open_role()?, assignable).0)
         }
-        Screen::Tenant(_) => matrix_of_role(model),
-        Screen::Access(view) => Some(matrix_of(super::known_access(model, &view.scope)?, release?)),
+        Screen::Access(view) => {
+            let release = model.instance.value()?.release;
+            Some(access_view::matrix_of(
+                super::known_access(model, &view.scope)?,
+                release,
+            ))
+        }
         Screen::Comparison(view) => Some(view.matrix()),
+        _ => None,
+    }
+}
+
+/// The selected cell of that.
+pub fn cursor_of(screen: &Screen) -> Option<&MatrixCursor> {
+    match screen {
+        Screen::RoleEditor(editor) => Some(&editor.cursor),
+        Screen::Tenant(view) => view.role.as_ref().map(|role| &role.cursor),
+        Screen::Access(view) => Some(&view.cursor),
+        Screen::Comparison(view) => Some(&view.cursor),
+        _ => None,
+    }
+}
+
+/// The same, to be changed.
+pub fn cursor_mut_of(screen: &mut Screen) -> Option<&mut MatrixCursor> {
+    match screen {
+        Screen::RoleEditor(editor) => Some(&mut editor.cursor),
+        Screen::Tenant(view) => view.role.as_mut().map(|role| &mut role.cursor),
+        Screen::Access(view) => Some(&mut view.cursor),
+        Screen::Comparison(view) => Some(&mut view.cursor),
         _ => None,
     }
 }
 
 /// The matrix of the role that is open, if one is.
 pub fn matrix_of_role(model: &Model) -> Option<Matrix> {
-    let view = model.tenant_view()?;
-    let assignable = model.assignable(&view.scope)?;
-    Some(view.role.as_ref()?.matrix(view.open_role()?, assignable).0)
+    let screen = model.screens.last()?;
+    matches!(screen, Screen::Tenant(_)).then(|| matrix_of(model, screen))?
 }
 
 /// Selects a cell, or a resource where no action was named; in the editor of a role a named cell is turned around.
@@ -39,14 +74,9 @@ pub fn name(model: &mut Model, resource: &Resource, action: Option<&Action>) {
         return;
     }
     let height = model.size.list_rows();
-    let cursor = match model.screens.last_mut() {
-        Some(Screen::RoleEditor(editor)) => Some(&mut editor.cursor),
-        Some(Screen::Tenant(view)) => view.role.as_mut().map(|role| &mut role.cursor),
-        Some(Screen::Access(view)) => Some(&mut view.cursor),
-        Some(Screen::Comparison(view)) => Some(&mut view.cursor),
-        _ => None,
+    let Some(cursor) = model.screens.last_mut().and_then(cursor_mut_of) else {
+        return;
     };
-    let Some(cursor) = cursor else { return };
     let before = matrix.at(cursor).map(|(_, action)| action);
     let has = |action: &&Action| matrix.has(resource, action);
     let first = matrix

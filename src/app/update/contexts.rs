@@ -293,10 +293,10 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
     false
 }
 
-/// Puts the selection on the context that the console works in.
+/// Puts the selection on the context that the console works in, where none is selected yet.
 fn select_present(model: &mut Model) {
     let (present, rows) = (model.session.context.clone(), model.size.list_rows());
-    if let Some(view) = view_mut(model).filter(|view| !view.list.is_waiting()) {
+    if let Some(view) = view_mut(model).filter(|view| view.list.kept_id().is_none()) {
         view.list.want(present, rows);
     }
     arrange(model);

@@ -387,6 +387,7 @@ fn filter_audit(model: &mut Model, filter: AuditFilter, effects: &mut Vec<Effect
     if let RecordsKind::Audit { query, username, .. } = &mut view.kind {
         *query = filter.query;
         *username = filter.username;
+        view.pages = 1;
         records::read(model, effects);
     }
 }

@@ -191,7 +191,14 @@ pub fn typed(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> bool {
                 dialog.focus = DialogFocus::Line;
             }
             return match dialog.focus {
-                DialogFocus::Line => dialog.line.key(key),
+                DialogFocus::Line => {
+                    let taken = dialog.line.key(key);
+                    if taken {
+                        // What was said of what stood there does not hold any more.
+                        model.messages.leave_place();
+                    }
+                    taken
+                }
                 DialogFocus::Cancel | DialogFocus::Confirm => false,
             };
         }
@@ -279,6 +286,7 @@ pub fn paste(model: &mut Model, text: &str, effects: &mut Vec<Effect>) {
         }
         Some(Overlay::Dialog(dialog)) if dialog.expected.is_some() => {
             dialog.focus = DialogFocus::Line;
+            model.messages.leave_place();
             dialog.line.insert(text)
         }
         Some(Overlay::Entry(_)) => entries::pasted(model, text),

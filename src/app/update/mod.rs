@@ -36,6 +36,7 @@ pub(super) mod runs;
 mod search;
 mod seeking;
 mod snapshots;
+mod standing;
 mod trail;
 mod undoing;
 mod welcome;
@@ -214,6 +215,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     if picked_at.is_some_and(|at| resuming::picked_at(model) != Some(at)) {
         model.wanted_pick = None;
     }
+    standing::settle(model);
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
     lists::tell_lost(model, &mut effects);

@@ -151,7 +151,10 @@ fn question(view: &RecordsView) -> Request {
         RecordsKind::Invitations { tenant } => PeopleQuestion::Invitations(tenant.clone()),
         RecordsKind::Audit { scope, query, username } => PeopleQuestion::Audit {
             scope: scope.clone(),
-            query: query.clone(),
+            query: AuditQuery {
+                offset: view.again.0 * u64::from(AUDIT_PAGE),
+                ..query.clone()
+            },
             username: username.clone(),
         },
         RecordsKind::Activity => PeopleQuestion::Activity,
@@ -270,12 +273,12 @@ fn take(
             PeopleAnswer::Activity(all) => records::of_activity(&kind, all.clone()),
             PeopleAnswer::Audit(page) => {
                 let rows = records::of_audit(&kind, page.rows.clone());
-                add_page(view, job, now, page.total, rows);
+                take_page(view, job, now, page.total, rows);
                 return;
             }
             PeopleAnswer::Users(page) if kind == RecordsKind::Accounts => {
                 let rows = records::of_accounts(&kind, page.rows.clone());
-                take_users(view, job, now, page.total, rows);
+                take_page(view, job, now, page.total, rows);
                 return;
             }
             PeopleAnswer::Users(_)
@@ -290,14 +293,14 @@ fn take(
     view.rows.settle(job, now, Ok(rows));
 }
 
-/// Takes a page of users: more of them, or one of those that are read again. Nobody goes from the screen before all that
-/// were held were read, or the selection would become somebody else.
-fn take_users(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
+/// Takes a page of a long list: more of it, or one of those that are read again. Nothing goes from the screen before all that
+/// was held was read, or the selection would become something else.
+fn take_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
     // Whoever came or went meanwhile moves the others between pages, and the numbers do not add up.
     let is_last = rows.is_empty();
     if view.more == Some(job) {
         view.pages += 1;
-        add_page(view, job, now, total, rows);
+        add_page(view, now, total, rows);
         if is_last {
             view.total = view.rows.value().map_or(0, |held| held.len() as u64);
         }
@@ -315,13 +318,9 @@ fn take_users(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Ve
     view.rows.settle(job, now, Ok(read));
 }
 
-/// Takes a page of a list: the first one, or more of it.
-fn add_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
+/// Takes more of a long list.
+fn add_page(view: &mut RecordsView, now: u64, total: u64, rows: Vec<Record>) {
     view.total = total;
-    if view.more != Some(job) {
-        view.rows.settle(job, now, Ok(rows));
-        return;
-    }
     view.more = None;
     let mut held = view.rows.value().cloned().unwrap_or_default();
     append(&mut held, rows);

@@ -9,17 +9,16 @@ use super::super::command::Scope;
 use super::super::comparison_view::ComparisonView;
 use super::super::connect::ConnectForm;
 use super::super::effect::Effect;
-use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::records::RecordsKind;
 use super::super::resume::{Place, Resume};
 use super::super::screen::Screen;
+use super::super::stood::Stood;
 use super::super::tabs::Tab;
 use super::resumed::{Told, Weight};
-use super::resuming::sort_of;
-use super::{access, contexts, migration, places, records, resuming};
+use super::{access, contexts, migration, places, records, resuming, standing};
 
 /// What was opened of what was kept before the instance answered, and where one was then.
 #[derive(Clone, Debug)]
@@ -46,10 +45,10 @@ impl Begun {
 /// Opens what needs no instance, before that has answered.
 pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
     let kept = model.resume.as_ref().filter(|resume| resume.is_current());
-    let kept = kept.map_or_else(Vec::new, |resume| resume.places.clone());
+    let (kept, stood) = kept.map_or_else(Default::default, |resume| (resume.places.clone(), resume.stood.clone()));
     let is_local = |place: &Place| match place {
         Place::Run { .. } | Place::Messages | Place::Contexts | Place::Connect { .. } | Place::Runs => true,
-        Place::Records { kind, .. } => *kind == RecordsKind::Activity,
+        Place::Records { kind } => *kind == RecordsKind::Activity,
         Place::Tenant { .. }
         | Place::Role { .. }
         | Place::Access { .. }
@@ -57,8 +56,10 @@ pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
         | Place::Comparison(_) => false,
     };
     let opened: Vec<bool> = kept.iter().map(is_local).collect();
-    for (place, _) in kept.iter().zip(&opened).filter(|(_, opens)| **opens) {
-        open(model, place, effects);
+    for (at, place) in kept.iter().enumerate() {
+        if opened.get(at) == Some(&true) {
+            open(model, place, stood.get(at), effects);
+        }
     }
     model.begun = Some(Box::new(Begun {
         opened,
@@ -70,10 +71,18 @@ pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Where one is, but for what changes by itself and for what was only looked at.
 fn whereabouts(model: &Model) -> Resume {
+    let mut here = resuming::here(model);
+    for stood in &mut here.stood {
+        *stood = Stood {
+            filter: std::mem::take(&mut stood.filter),
+            sort: stood.sort.take(),
+            ..Stood::default()
+        };
+    }
     Resume {
         selected: None,
         history: Vec::new(),
-        ..resuming::here(model)
+        ..here
     }
 }
 
@@ -115,14 +124,11 @@ pub fn tell_waiting(model: &mut Model) {
     let open: Vec<String> = of(true).filter_map(|(place, _)| named(place)).collect();
     let waiting = summary(resume, of(false).map(|(place, _)| place)).words();
     let mut parts = Vec::new();
-    if !open.is_empty() {
-        parts.push(format!(
-            "Resumed where you left off, <esc> goes back: {}",
-            open.join(", ")
-        ));
-    }
     if !waiting.is_empty() {
         parts.push(format!("Opened once the instance answers: {waiting}"));
+    }
+    if !open.is_empty() {
+        parts.push(format!("Resumed: {}. <esc> goes back", open.join(", ")));
     }
     if !parts.is_empty() {
         model.messages.tell_before(model.now, Level::Warning, &parts.join(". "));
@@ -132,13 +138,16 @@ pub fn tell_waiting(model: &mut Model) {
 /// Offers what was kept instead of opening it over what the operator is at.
 pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
     let mut is_open = begun.opened.iter().copied().chain(std::iter::repeat(false));
+    let mut stood = resume.stood.into_iter();
     let places = resume
         .places
         .into_iter()
-        .filter(|_| !is_open.next().unwrap_or_default());
+        .map(|place| (place, stood.next().unwrap_or_default()));
+    let (places, stood) = places.filter(|_| !is_open.next().unwrap_or_default()).unzip();
     let kept = Resume {
         words: None,
-        places: places.collect(),
+        places,
+        stood,
         ..resume
     }
     .only_place();
@@ -150,9 +159,9 @@ pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
     model.kept = Some(Box::new(kept));
     // Where text is typed a command is not.
     let text = if model.scopes().first() == Some(&Scope::Form) {
-        format!("<f1> has `:kept`, which opens what was kept instead of this: {words}")
+        format!("<f1>, `:kept` opens what was kept instead: {words}")
     } else {
-        format!("`:kept` opens what was kept, which is not opened over this: {words}")
+        format!("`:kept` opens what was kept instead: {words}")
     };
     model.messages.tell(model.now, Level::Warning, text);
 }
@@ -216,7 +225,7 @@ fn why_not_kept(model: &Model) -> Option<&'static str> {
 fn summary<'a>(resume: &Resume, places: impl Iterator<Item = &'a Place>) -> Told {
     let mut told = Told::default();
     if let Some(draft) = &resume.draft {
-        told.say(Weight::Unsent, [format!("unsent form of tenant {}", draft.id())]);
+        told.say(Weight::Unsent, [format!("unsent tenant {}", draft.id())]);
     }
     if let Some(role) = &resume.role {
         told.say(Weight::Unsent, [format!("unsent role {}", role.name)]);
@@ -243,7 +252,7 @@ pub fn named(place: &Place) -> Option<String> {
     Some(match place {
         Place::Tenant { id, .. } => format!("tenant {}", id.as_deref().unwrap_or(TenantScope::DEFAULT_WORD)),
         Place::Run { id } => format!("run {id}"),
-        Place::Records { kind, .. } => kind.title(),
+        Place::Records { kind } => kind.title(),
         Place::Access { user, .. } => format!("what {} may do", user.username),
         Place::WhoCan { resource, action, .. } => format!("who can {action} {resource}"),
         Place::Comparison(compared) => {
@@ -257,45 +266,27 @@ pub fn named(place: &Place) -> Option<String> {
     })
 }
 
-/// Opens a screen again that was open.
-pub fn open(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) {
+/// Opens a screen again that was open, to stand as it stood where that is known.
+pub fn open(model: &mut Model, place: &Place, stood: Option<&Stood>, effects: &mut Vec<Effect>) {
     match place {
-        Place::Tenant {
-            id,
-            tab,
-            filter,
-            sort,
-            row,
-        } => {
+        Place::Tenant { id, tab } => {
             let scope = id
                 .as_deref()
                 .map_or(TenantScope::Default, |id| TenantScope::Named(TenantId::existing(id)));
             let tab = Tab::titled(tab).unwrap_or_default();
             places::open_tenant(model, scope, tab, effects);
-            let rows = model.size.tab_rows();
-            let shown = ListKind::of_tab(tab).map(|list| model.columns.words_in(list));
-            if let Some(list) = model.tenant_view_mut().and_then(|view| view.lists.get_mut(tab)) {
-                if let Some(row) = row {
-                    list.want(row.clone(), rows);
-                }
-                list.filter.set(filter, tab.columns(), &shown.unwrap_or_default());
-                list.sort = sort.as_deref().and_then(|sort| sort_of(sort, tab.columns()));
-            }
         }
         Place::Run { id } => migration::open_run(model, id.clone()),
         Place::Role { id } => {
             if let Some(view) = model.tenant_view_mut() {
                 view.wanted_role = Some(id.clone());
             }
-        }
-        Place::Records { kind, filter } => {
-            records::open(model, kind.clone(), effects);
-            let shown = model.columns.words_in(ListKind::of_records(kind));
-            if let Some(Screen::Records(view)) = model.screens.last_mut() {
-                let columns = view.filter_columns();
-                view.list.filter.set(filter, columns, &shown);
+            if let Some(stood) = stood {
+                standing::begin_role(model, stood);
             }
+            return;
         }
+        Place::Records { kind } => records::open(model, kind.clone(), effects),
         Place::Access {
             tenant,
             user,
@@ -329,5 +320,8 @@ pub fn open(model: &mut Model, place: &Place, effects: &mut Vec<Effect>) {
             model.screens.push(Screen::Connect(Box::new(form)));
         }
         Place::Runs => migration::open_runs(model, effects),
+    }
+    if let Some(stood) = stood {
+        standing::begin(model, stood);
     }
 }

@@ -24,7 +24,7 @@ pub enum Weight {
 /// What was taken up again, and is about to be told.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    /// What it begins with: which key leads back from there.
+    /// What it ends with: which key leads back from there.
     pub back: &'static str,
     /// The parts of it, in any order.
     pub parts: Vec<(Weight, String)>,
@@ -66,6 +66,8 @@ pub fn tell(model: &mut Model) {
         };
         told.say(Weight::Run, [words]);
     }
-    let text = format!("{}: ", told.back) + &told.words();
+    // Where it is cut, what is there is said rather than the way back.
+    let back = told.back;
+    let text = format!("Resumed: {}. {back}", told.words());
     model.messages.tell(model.now, Level::Done, text);
 }

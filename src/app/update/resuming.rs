@@ -20,7 +20,7 @@ use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
 use super::reopening::Begun;
 use super::resumed::{Told, Weight};
-use super::{SAVE_AFTER, forms, lists, migration, places, reopening, resumed, roles, wizard};
+use super::{SAVE_AFTER, forms, lists, migration, places, reopening, resumed, roles, standing, wizard};
 
 /// Where one is, with what waits from the last time.
 fn present(model: &Model) -> Resume {
@@ -39,29 +39,20 @@ fn present(model: &Model) -> Resume {
 pub fn here(model: &Model) -> Resume {
     let sort = model.tenants.sort.as_ref();
     let mut places = Vec::new();
+    let mut stood = Vec::new();
     let mut draft = None;
     let mut role = None;
-    for screen in &model.screens {
+    for (at, screen) in model.screens.iter().enumerate() {
         match screen {
-            Screen::Tenant(view) => {
-                let list = view.lists.get(view.tab);
-                places.push(Place::Tenant {
-                    id: view.scope.id().map(TenantId::to_string),
-                    tab: view.tab.title().to_owned(),
-                    filter: list.map_or_else(String::new, |list| list.filter.line.text().to_owned()),
-                    sort: list.and_then(|list| list.sort.as_ref()).map(sort_word),
-                    row: view.selected_id().map(str::to_owned),
-                });
-                if let Some(role) = &view.role {
-                    places.push(Place::Role { id: role.id.clone() });
-                }
-            }
+            Screen::Tenant(view) => places.push(Place::Tenant {
+                id: view.scope.id().map(TenantId::to_string),
+                tab: view.tab.title().to_owned(),
+            }),
             Screen::RoleEditor(editor) if editor.is_dirty() => role = Some(editor.draft()),
             Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
             Screen::Run(view) if !view.is_dry => places.push(Place::Run { id: view.run.clone() }),
             Screen::Records(view) => places.push(Place::Records {
                 kind: view.kind.clone(),
-                filter: view.list.filter.line.text().to_owned(),
             }),
             Screen::Access(view) => places.push(Place::Access {
                 tenant: view.scope.clone(),
@@ -90,6 +81,13 @@ pub fn here(model: &Model) -> Resume {
             | Screen::Run(_)
             | Screen::Rollback(_) => {}
         }
+        if places.len() > stood.len() {
+            stood.push(standing::of(model, at));
+        }
+        if let Some((id, role)) = standing::of_role(model, at) {
+            places.push(Place::Role { id: id.to_owned() });
+            stood.push(role);
+        }
     }
     // What a change was typed or picked for comes back if that fails.
     let is_on_its_way = model.doing.is_some() || model.overlays.iter().any(Overlay::asks_about_change);
@@ -112,6 +110,7 @@ pub fn here(model: &Model) -> Resume {
         sort: sort.map(sort_word),
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
         places,
+        stood,
         draft,
         role,
         entry: lines.find_map(Entry::draft),
@@ -175,7 +174,7 @@ fn picks(choice: &Choice) -> Option<PickDraft> {
     })
 }
 
-fn sort_word(sort: &Sort) -> String {
+pub fn sort_word(sort: &Sort) -> String {
     format!("{}{}", if sort.descending { "-" } else { "" }, sort.column)
 }
 
@@ -356,7 +355,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     }
     for (at, place) in resume.places.iter().enumerate() {
         if at >= open.unwrap_or_default() {
-            reopening::open(model, place, effects);
+            reopening::open(model, place, resume.stood.get(at), effects);
         }
         match place {
             Place::Run { id } => words.runs.push(id.clone()),
@@ -374,7 +373,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
             None => TenantForm::create(&instance),
         };
         form.restore(draft);
-        words.say(Weight::Unsent, [format!("unsent form of tenant {}", form.text("id"))]);
+        words.say(Weight::Unsent, [format!("unsent tenant {}", form.text("id"))]);
         forms::push_form(model, &instance, form, effects);
         forms::reread(model, effects);
     }
@@ -398,7 +397,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     if let Some(draft) = resume.role.as_ref()
         && let Some(assignable) = model.assignable(&draft.scope())
     {
-        let editor = RoleEditor::restored(draft, assignable);
+        let editor = RoleEditor::restored(draft, assignable, model.size.tab_rows());
         words.say(Weight::Unsent, [format!("unsent role {}", draft.name)]);
         let before = editor
             .before
@@ -421,14 +420,14 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     words.say(Weight::Unsent, reopening::beside(model));
     if !words.is_empty() {
         words.back = if places::loses(model) {
-            "Resumed, <esc> asks whether to discard it"
+            "<esc> asks whether to discard it"
         } else if resume.entry.is_some() || resume.pick.is_some() {
-            "Resumed, <esc> discards it"
+            "<esc> discards it"
         } else if came_back.is_some() && words.parts.len() == 1 && words.runs.is_empty() {
             // Out of a context one goes by another key.
-            "Resumed where you left off, <c> leads elsewhere"
+            "<c> leads elsewhere"
         } else {
-            "Resumed where you left off, <esc> goes back"
+            "<esc> goes back"
         };
         model.resumed = Some(Box::new(words));
         resumed::tell(model);

@@ -93,6 +93,8 @@ pub struct Wizard {
     pub confirmed: Option<String>,
     /// The choice or row that has the keys.
     pub at: usize,
+    /// What had the keys when it was cut off, until the page is there again.
+    wanted_at: Option<usize>,
     /// The first line in view.
     pub scroll: usize,
     /// What is looked for in the page.
@@ -117,7 +119,8 @@ impl Wizard {
             backup: draft.backup,
             tenants: draft.tenants.clone(),
             default_tenant: draft.default_tenant,
-            row: draft.typing.as_ref().map(TenantRow::restored),
+            row: TenantRow::restored(draft),
+            wanted_at: draft.at,
             ..Self::default()
         }
     }
@@ -140,7 +143,10 @@ impl Wizard {
             backup: self.backup,
             tenants: self.tenants.clone(),
             default_tenant: self.default_tenant,
+            at: self.wanted_at.or(Some(self.at)).filter(|_| is_open),
             typing: self.row.as_ref().map(TenantRow::texts),
+            typing_at: self.row.as_ref().map_or(0, |row| row.at),
+            replaces: self.row.as_ref().and_then(|row| row.replaces),
         }
     }
 
@@ -354,7 +360,9 @@ impl Wizard {
             self.page = WizardPage::Check;
         }
         let (page, mut search) = (self.page, std::mem::take(&mut self.search));
+        let wanted = self.wanted_at.take();
         self.turn_to(page);
+        self.at = wanted.filter(|at| *at < self.choice_count()).unwrap_or(self.at);
         // What is being typed stays what is looked for.
         search.at = None;
         self.search = search;

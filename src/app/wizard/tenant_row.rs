@@ -5,6 +5,7 @@ use crate::domain::text::visible;
 use crate::migration::choices::WantedTenant;
 
 use super::super::line_edit::LineEdit;
+use super::super::resume::MigrationDraft;
 use super::Wizard;
 
 /// The labels of its fields, and what each is for.
@@ -46,12 +47,15 @@ impl TenantRow {
         }
     }
 
-    /// A row as it was left; what was typed in it would be lost.
-    pub fn restored([id, name, admin]: &[String; 3]) -> Self {
-        Self {
+    /// The row as it was left, if one was typed; what stands in it would be lost.
+    pub fn restored(draft: &MigrationDraft) -> Option<Self> {
+        let [id, name, admin] = draft.typing.as_ref()?;
+        Some(Self {
             before: Default::default(),
+            at: draft.typing_at.min(FIELDS.len() - 1),
+            replaces: draft.replaces,
             ..Self::typed(id, name, admin)
-        }
+        })
     }
 
     /// A tenant that was asked for, to be changed.

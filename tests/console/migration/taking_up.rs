@@ -56,7 +56,7 @@ fn after_a_lost_connection_the_page_is_there_again_with_its_answers() {
         let mut console = again(kept(&mut before), &fake);
         console
             .shows(&format!("Migration of prod-eu: {page}"))
-            .shows("Resumed where you left off, Esc goes back: the wizard");
+            .shows("Resumed: the wizard");
         let wizard = console.model.wizard.as_ref().unwrap();
         assert_eq!(wizard.tenants.len(), usize::from(keys.contains('x')), "{page}");
         assert_eq!(wizard.backup.is_some(), keys.contains('j'), "{page}");
@@ -126,7 +126,7 @@ fn a_run_on_screen_is_on_screen_again() {
     let fake = Arc::clone(&before.fake);
     let mut console = again(kept(&mut before), &fake);
     console
-        .shows("Resumed where you left off, Esc goes back: run 7f3a at step 1 of 11")
+        .shows("Resumed: run 7f3a at step 1 of 11. Esc goes back")
         .shows("run 7f3a step 1 of 11");
 }
 
@@ -156,7 +156,15 @@ fn what_was_not_sent_and_where_a_run_is_are_told_before_where_one_is() {
     }
     .open(|_, _| {});
     let told = console.model.messages.log.back().unwrap().text.clone();
-    let parts: Vec<&str> = told.split_once(": ").unwrap().1.split(", ").collect();
+    let parts: Vec<&str> = told
+        .split_once(": ")
+        .unwrap()
+        .1
+        .split(". ")
+        .next()
+        .unwrap()
+        .split(", ")
+        .collect();
     assert_eq!(parts.first(), Some(&"run 7f3a at step 5 of 11"), "{told}");
     assert_eq!(parts.last(), Some(&"context prod-eu"), "{told}");
     console.shows("run 7f3a at step 5 of 11");
@@ -167,7 +175,7 @@ fn a_run_that_has_begun_is_kept_at_once_in_place_of_the_wizard() {
     let mut console = console(grown());
     console.keys(super::SHORTEST).shows("Run 7f3a has begun");
     let fake = Arc::clone(&console.fake);
-    again(kept(&mut console), &fake).shows("Resumed where you left off, Esc goes back: run 7f3a");
+    again(kept(&mut console), &fake).shows("Resumed: run 7f3a");
 }
 
 #[test]
@@ -189,7 +197,7 @@ fn a_run_at_work_comes_before_a_wizard_that_was_left_open() {
     console.fail_next("Instance", problem).answer();
     console.keys("r");
     console
-        .shows("Resumed where you left off, Esc goes back: run 7f3a")
+        .shows("Resumed: run 7f3a")
         .shows("run 7f3a step 1 of 11")
         .lacks("Migration of prod-eu: plan");
 }
@@ -205,4 +213,50 @@ fn a_switch_of_contexts_keeps_the_answers_where_they_were_given() {
     let kept = console.saved.as_ref().unwrap().migration.as_ref().unwrap();
     assert_eq!(kept.tenants.len(), 1);
     assert!(console.model.wizard.is_none());
+}
+
+#[test]
+fn the_wizard_has_the_keys_where_they_were() {
+    for (keys, typed) in [
+        ("m enter j j", ""),
+        ("m enter k", ""),
+        ("m enter enter enter enter j", ""),
+        ("m enter enter enter n a ctrl-o n b ctrl-o k", ""),
+        ("m enter enter enter n", "half"),
+        ("m enter enter enter n h a l f tab", "Half a na"),
+        ("m enter enter enter n h a l f tab tab", "x"),
+        ("m enter enter enter n a ctrl-o e", "b"),
+    ] {
+        let mut before = console(grown());
+        before.keys(keys).type_text(typed).send(Msg::Ended);
+        let fake = Arc::clone(&before.fake);
+        let mut again = again(kept(&mut before), &fake);
+        assert_eq!(body(&again), body(&before), "{keys}\n{}", again.screen());
+        if keys.ends_with('e') {
+            again.keys("ctrl-o").shows("> 1. ab").lacks("2.");
+        }
+    }
+}
+
+#[test]
+fn runs_and_a_step_of_one_are_selected_again() {
+    for keys in ["3 j", "3 / 7 f 3 b enter", "3 l s", "m g g j", "m o", "3 j m k k"] {
+        let fake = Fake::new(grown());
+        for _ in 0..3 {
+            fake.begin(&plan(&grown(), &["dev"]), US);
+            fake.go(Some(Step::SyncAccess));
+            fake.kill();
+        }
+        let mut before = setup(Arc::clone(&fake)).open(|_, _| {});
+        before.keys(keys).send(Msg::Ended);
+        let mut again = again(kept(&mut before), &fake);
+        assert_eq!(body(again.news()), body(&before), "{keys}\n{}", again.screen());
+    }
+}
+
+/// All that is on screen, but for what is told, with where the cursor of the terminal is.
+fn body(console: &Console) -> (String, Option<(u16, u16)>) {
+    let screen = console.screen();
+    let lines: Vec<&str> = screen.lines().skip(1).collect();
+    (lines[..lines.len() - 2].join("\n"), console.drawn().cursor)
 }

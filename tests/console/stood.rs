@@ -1,0 +1,259 @@
+//! Where one stood on a screen, and where the keys went there, is so again at the next start.
+
+use kestra_admin::domain::activity::{Activity, ActivityResult};
+use kestra_admin::domain::tenant::TenantScope;
+
+use crate::support::{Console, Setup, usual};
+
+/// Presses keys in a console with people, types something, and has the program started again a second later, with what was
+/// written down until then.
+fn cut_off_after(release: &'static str, keys: &str, typed: &str) -> (String, Console) {
+    let mut console = Setup {
+        release,
+        ..Setup::default()
+    }
+    .open(crate::screens::tenants::people);
+    console.activity = (10..30).rev().map(done_at).collect();
+    console.with_contexts(["default", "prod", "lab"]);
+    console.keys(keys).type_text(typed).wait(10_000);
+    let before = place(&console);
+    console.start_again();
+    (before, console)
+}
+
+/// A change that this program made at a minute.
+fn done_at(minute: u32) -> Activity {
+    Activity {
+        time: format!("2026-01-31T12:{minute}:00Z"),
+        operator: "ana@jump1".to_owned(),
+        context: "lab".to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: None,
+        about: Some(format!("create tenant t{minute}")),
+        command: format!("kestra-admin --context lab tenants create --tenant t{minute}"),
+        result: ActivityResult::Done,
+        problem: None,
+        id: None,
+    }
+}
+
+/// All that is on screen, but for what is told, with where the cursor of the terminal is.
+fn place(console: &Console) -> String {
+    let screen = console.screen();
+    let lines: Vec<&str> = screen.lines().skip(1).collect();
+    let (_, lines) = lines.split_last().unwrap();
+    let (_, lines) = lines.split_last().unwrap();
+    format!("{}\n{:?}", lines.join("\n"), console.drawn().cursor)
+}
+
+#[test]
+fn every_list_stands_as_it_stood() {
+    for keys in [
+        // Tenants, and the tabs of one.
+        "j j",
+        "l s j j",
+        "j p tab s S j j",
+        "j enter tab j j",
+        "j enter / a enter",
+        // People.
+        "7 j j",
+        "7 l s S j",
+        "7 / a n n a enter",
+        "j p tab i j j",
+        "j p tab i l s j",
+        "j p tab t j",
+        "j p tab I j",
+        "j p tab tab enter j",
+        "7 j enter j",
+        // What was done.
+        "8 j j",
+        "j H j j",
+        "j H l s S j j",
+        "6 j j",
+        "6 / t 2 enter j",
+        // All else.
+        "c j j",
+        "c G l s",
+        "c / p r o enter",
+        "L / R e s u m e d enter",
+        "L l s S",
+        // Deep down, with others below.
+        "j p tab j i j j t",
+        "j p tab j w enter enter j a j",
+    ] {
+        let (before, again) = cut_off_after("1.3", keys, "");
+        assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
+    }
+    // What was in view is so again.
+    let (before, again) = cut_off_after("1.3", "6 G k k", "");
+    assert_eq!(place(&again), before, "{}", again.screen());
+}
+
+#[test]
+fn cells_of_permissions_are_selected_again() {
+    for keys in [
+        "j enter tab j enter j j j l",
+        "j enter tab j enter G l l l",
+        "j enter tab j enter G k k",
+        "j enter tab j enter tab j",
+        "j enter tab j enter tab j a j j l",
+        "j p tab j a j j j j l",
+        "j p tab j a G l",
+        "j p w enter enter j",
+        "j enter tab f down enter a j j j l",
+        "j enter tab f down enter j l",
+    ] {
+        for release in ["0.21", "1.3", "2.0"] {
+            let (before, again) = cut_off_after(release, keys, "");
+            assert_eq!(place(&again), before, "{release} {keys}\n{}", again.screen());
+        }
+    }
+    let (before, again) = cut_off_after("1.3", "j enter tab j enter t j j", "");
+    assert_eq!(place(&again), before, "as in 2.0\n{}", again.screen());
+}
+
+#[test]
+fn the_editor_of_a_role_has_the_keys_where_they_were() {
+    for (keys, typed) in [
+        ("j enter tab n", "Night"),
+        ("j enter tab n tab", "Of the night"),
+        ("j enter tab n tab tab space", ""),
+        ("j enter tab n N tab tab tab j j j l space", ""),
+        ("j enter tab n N tab tab tab G l l space", ""),
+        (
+            "/ a c m e enter enter tab / O p e r a t o r s enter e j j l l space",
+            "",
+        ),
+        ("/ a c m e enter enter tab / O p e r a t o r s enter e tab", " Night"),
+    ] {
+        for release in ["0.21", "1.3"] {
+            let (before, mut again) = cut_off_after(release, keys, typed);
+            assert_eq!(place(&again), before, "{release} {keys}\n{}", again.screen());
+            again.shows("unsent role");
+        }
+    }
+}
+
+#[test]
+fn the_form_of_a_tenant_has_the_keys_where_they_were() {
+    for field in ["Name", "Id", "Admin", "Secrets settings", "Storage settings"] {
+        let setup = Setup {
+            release: "1.3",
+            ..Setup::default()
+        };
+        let mut console = setup.open(crate::screens::tenants::people);
+        console.keys("n").type_text("New");
+        console.field(field).type_text("x").wait(10_000);
+        let before = place(&console);
+        console.start_again();
+        assert_eq!(place(&console), before, "{field}");
+    }
+}
+
+/// What is read by pages is read as far as it was.
+#[test]
+fn a_row_far_down_a_long_log_is_selected_again() {
+    let setup = Setup {
+        release: "1.3",
+        ..Setup::default()
+    };
+    let mut console = setup.open(|instance, runtime| {
+        crate::screens::tenants::people(instance, runtime);
+        let acme = TenantScope::Named("acme".parse().unwrap());
+        for number in 0..230 {
+            instance.create_group(&acme, &format!("Group {number}"), None).unwrap();
+        }
+    });
+    console.keys("8 G G k k").shows("200 of").wait(1_000);
+    let before = place(&console);
+    console.start_again();
+    assert_eq!(place(&console), before);
+    // Read again, it stays as long as it was.
+    console.keys("r");
+    assert_eq!(place(&console), before);
+}
+
+/// Rows that cannot be read are there another time, and so is the selection.
+#[test]
+fn what_could_not_be_read_is_selected_again_another_time() {
+    for keys in ["7 j j", "j p tab j", "j enter tab j enter j j l"] {
+        let mut console = Setup::default().open(crate::screens::tenants::people);
+        console.keys(keys).wait(1_000);
+        let before = place(&console);
+        for question in ["People", "Access"] {
+            console.fail_next(question, crate::states::unreachable());
+        }
+        console.start_again();
+        console.wait(1_000);
+        assert_ne!(place(&console), before, "{keys}");
+        console.start_again();
+        assert_eq!(place(&console), before, "{keys}");
+    }
+}
+
+#[test]
+fn contexts_read_again_leave_the_selection_where_it_is() {
+    let mut console = Console::usual();
+    console.with_contexts(["default", "prod", "lab"]);
+    console.keys("c").shows(">*default").keys("j j").shows("> lab");
+    console.keys("r").shows("> lab");
+}
+
+/// Nobody is led back who has gone on by then.
+#[test]
+fn whoever_moves_stays_there() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("7 j").wait(1_000);
+    let saved = console.saved.as_mut().unwrap();
+    "!anna".clone_into(&mut saved.stood[0].filter);
+    console.start_again();
+    console.shows("> bob").keys("k").shows("> admin");
+    console.keys("esc").shows("anna").shows("> admin");
+    console.keys("r").shows("> admin");
+}
+
+/// Who was selected may be gone: the selection is on who stands there now, and nothing is said of it.
+#[test]
+fn what_is_gone_is_not_selected_and_not_waited_for() {
+    let (_, mut again) = cut_off_after("1.3", "7 j j", "");
+    again.wait(1_000);
+    let saved = again.saved.as_mut().unwrap();
+    let stood = saved.stood.last_mut().unwrap();
+    assert!(stood.row.is_some());
+    stood.row = Some("nobody".to_owned());
+    again.start_again();
+    again.lacks("is gone").shows("> bob").wait(1_000);
+    let row = |console: &Console| console.saved.as_ref().unwrap().stood[0].row.clone();
+    assert_ne!(row(&again).as_deref(), Some("nobody"));
+}
+
+/// What was written before anything but places was kept is read as it was.
+#[test]
+fn a_file_that_says_only_places_is_gone_on_from() {
+    let (_, mut again) = cut_off_after("1.3", "7 j j 3 c", "");
+    again.wait(1_000);
+    let saved = again.saved.as_mut().unwrap();
+    assert!(!saved.stood.is_empty());
+    saved.stood.clear();
+    again.start_again();
+    again.shows("> Contexts");
+}
+
+/// What was resumed is told before the key that leads back from it, which gives way where there is no room.
+#[test]
+fn what_was_resumed_is_told_whole() {
+    let open = |(width, height): (u16, u16), id: &str| {
+        let mut console = Setup {
+            size: (width, height),
+            ..Setup::default()
+        }
+        .open(usual);
+        console.keys("n").type_text(id).wait(1_000).start_again();
+        console
+    };
+    let long = "a-tenant-with-a-long-name-of-europe";
+    open((80, 24), long).shows(&format!("Resumed: unsent tenant {long}"));
+    open((80, 24), "initech").shows("Resumed: unsent tenant initech. Esc asks whether to discard it");
+    open((60, 20), "initech").shows("Resumed: unsent tenant initech. Esc");
+    open((60, 20), "initech-europe").shows("Resumed: unsent tenant initech-europe");
+}
