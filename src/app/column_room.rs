@@ -20,6 +20,8 @@ pub const USEFUL: u16 = 16;
 const ANSWER: u16 = 26;
 /// The columns of who did something that are worth having: most login names, which are addresses of mail.
 const LOGIN: u16 = 24;
+/// The columns of what was done before where it was done has any: it is told apart by its ends.
+const DONE: u16 = 35;
 /// Columns inside of a list from which on it shows more than which row it is and how that stands.
 const ROOMY: u16 = 58;
 /// The column of names, which are seen far enough to tell them apart.
@@ -90,7 +92,8 @@ fn chosen_with_room(model: &Model, choices: &ColumnChoices, list: ListKind, insi
     let size = |(_, column): &(usize, &ListColumn)| {
         let stays = is_kept(column) || column.scopes && is_roomy;
         let (most, unknown) = if column.names {
-            (NAMED.min(column.most), column.least)
+            let most = if column.name == "about" { DONE } else { NAMED };
+            (most.min(column.most), column.least)
         } else {
             let useful = useful(model, choices, list, column);
             (useful, useful)

@@ -174,22 +174,29 @@ fn of_role(access: &TenantAccess, role: &Role, release: Release) -> Detail {
     }
 }
 
-/// What a role allows, a line for each resource.
+/// What a role allows: resources on which it allows the same stand together, as many do, so that a step along a list is little to
+/// draw.
 fn permissions(role: &Role, release: Release) -> Vec<OverviewLine> {
     let mut lines = vec![Blank, Heading("Allows")];
-    if role.permissions.is_empty() {
-        lines.push(field("Nothing", ""));
-    }
+    let mut groups: Vec<(String, Vec<&str>)> = Vec::new();
     for (resource, actions) in role.permissions.iter().filter(|(_, actions)| !actions.is_empty()) {
         let all = catalogue::actions_of(release, resource);
         let words: Vec<&str> = actions.iter().map(Action::as_str).collect();
         let is_all = all.len() > 1 && all.iter().all(|action| actions.contains(action)) && all.len() == actions.len();
-        let text = if is_all {
-            format!("all: {}", words.join(" "))
-        } else {
-            words.join(" ")
-        };
-        lines.push(field(resource.as_str(), text));
+        let text = format!("{}{}", if is_all { "all: " } else { "" }, words.join(" "));
+        match groups.iter_mut().find(|(same, _)| *same == text) {
+            Some((_, resources)) => resources.push(resource.as_str()),
+            None => groups.push((text, vec![resource.as_str()])),
+        }
+    }
+    if groups.is_empty() {
+        lines.push(field("Nothing", ""));
+    }
+    for (text, resources) in groups {
+        match resources.as_slice() {
+            [resource] => lines.push(field(resource, text)),
+            many => lines.extend([field(&many.join(" "), ""), field("", text)]),
+        }
     }
     lines
 }

@@ -57,8 +57,8 @@ pub struct ListColumn {
     pub sorts: bool,
     /// Whether it tells rows apart, so that others give way before it is cut.
     pub names: bool,
-    /// Whether it says where a right holds or for what kind of holder, which is not left out wherever more is shown than which
-    /// row it is.
+    /// Whether it says where a right holds, for what kind of holder, or when something was done, which is not left out wherever
+    /// more is shown than which row it is.
     pub scopes: bool,
     /// Whether it holds times to the second, which stand without seconds rather than cut.
     pub times: bool,
@@ -216,8 +216,9 @@ const AUDIT: &[ListColumn] = &[
     column("tenant", "TENANT", 2, 8, 63),
 ];
 const ACTIVITY: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 3, 16, 19).times().plain(),
-    column("result", "RESULT", 1, 7, WIDE).plain(),
+    column("time", "TIME (UTC)", 3, 16, 19).scopes().times().plain(),
+    // The longest word for how something went.
+    column("result", "RESULT", 1, 9, 9).plain(),
     column("about", "WHAT", 1, 26, WIDE).names().plain(),
     column("command", "COMMAND", 4, 26, WIDE),
     // What was done elsewhere looks as if it was done here where this is left out.

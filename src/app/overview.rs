@@ -71,8 +71,11 @@ pub fn broken(lines: Vec<OverviewLine>, (columns, most): (usize, usize)) -> (Vec
                     .enumerate()
                     .map(|(index, line)| Warning(format!("{} {line}", if index == 0 { "!" } else { " " })))
                     .collect(),
+                Field(name, value) if value.is_empty() => {
+                    broken(&name, columns).map(|line| Field(line, String::new())).collect()
+                }
                 // A name that is too long for its column has a line to itself.
-                Field(name, value) if name.width() + GAP > label && !value.is_empty() => {
+                Field(name, value) if name.width() + GAP > label => {
                     let lines = broken(&value, columns.saturating_sub(label)).map(|line| Field(String::new(), line));
                     std::iter::once(Field(name, String::new())).chain(lines).collect()
                 }

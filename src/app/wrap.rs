@@ -4,8 +4,8 @@ use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::text::{Columns, columns_of};
 
-/// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken where they must be, between the parts
-/// of a path or an address if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
+/// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken
+/// where they must be, between the parts of a path, an address or a list if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
 /// indent of a line and the spaces between words of one line. What continues a line with a mark stands under its text, not under
 /// the mark.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -58,7 +58,7 @@ pub fn wrap(text: &str, width: usize) -> Vec<String> {
                 }
                 line.push_str(grapheme);
                 used += columns;
-                if grapheme == "/" {
+                if matches!(grapheme, "/" | ",") {
                     part = Some((line.len(), used));
                 }
             }

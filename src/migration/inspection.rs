@@ -90,7 +90,10 @@ pub struct Inspection {
     pub access: AccessSnapshot,
     /// Those of them who have access to no other tenant, by username; superadmins are not among them.
     pub only_here: Vec<String>,
-    /// How many tenants were looked into to find that out.
+    /// How many of those who hold something are superadmins.
+    #[serde(default)]
+    pub superadmins: u64,
+    /// How many tenants were looked into to find out who has access to no other.
     #[serde(default)]
     pub looked_into: u64,
     /// Whether an earlier run began to synchronise access, and did not end it well.

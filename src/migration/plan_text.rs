@@ -270,7 +270,8 @@ fn default_tenant(plan: &Plan) -> String {
                 0 if created.is_empty() => ": no other tenant is there yet",
                 _ => "",
             };
-            format!("; {some} of {all} users lose all access{yet}")
+            let others = warning::superadmins(inspection, some);
+            format!("; {some} of {all} users lose all access{others}{yet}")
         }
     };
     format!("disabled; out of reach: {}{lost}", counts.replace("   ", ", "))

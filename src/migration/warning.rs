@@ -19,6 +19,18 @@ pub fn cut_off<'a>(inspection: &'a Inspection, created: &[WantedTenant]) -> Vec<
     all.filter(|name| !is_admin(name)).collect()
 }
 
+/// Of those who are not cut off, how many are superadmins, in brackets; nothing where none is.
+pub fn superadmins(inspection: &Inspection, cut_off: usize) -> String {
+    let others = inspection.access.holders.len().saturating_sub(cut_off) as u64;
+    match inspection.superadmins {
+        0 => String::new(),
+        1 if others == 1 => " (the other one is a superadmin)".to_owned(),
+        1 => " (1 of the others is a superadmin)".to_owned(),
+        all if all == others => format!(" (the other {all} are superadmins)"),
+        some => format!(" ({some} of the others are superadmins)"),
+    }
+}
+
 /// What becomes unreachable, a line each, as the dialog, the plan and the report say it. The tenants that are created before
 /// count as others to go to.
 pub fn unreachable(inspection: &Inspection, created: &[WantedTenant]) -> Vec<String> {
@@ -49,8 +61,9 @@ pub fn unreachable(inspection: &Inspection, created: &[WantedTenant]) -> Vec<Str
     if cut_off > 0 {
         let verb = if cut_off == 1 { "has" } else { "have" };
         let who: Vec<&str> = cut_off_names.into_iter().take(named(cut_off)).collect();
+        let others = superadmins(inspection, cut_off);
         lines.push(format!(
-            "{cut_off} of {holders} users {verb} access to no other tenant:  {}",
+            "{cut_off} of {holders} users {verb} access to no other tenant{others}:  {}",
             with_more(&who.join(", "), cut_off - who.len(), "user")
         ));
         let unseen = inspection.not_looked_into();

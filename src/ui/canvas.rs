@@ -210,16 +210,19 @@ impl<'a> Canvas<'a> {
         }
     }
 
-    /// A line that a command wrote, after a bar. Where there is no room for its columns, what is between them is closed up,
-    /// as what it says stands at its end.
-    pub fn written(&mut self, x: u16, y: u16, columns: u16, meaning: Meaning, line: &str) {
-        let room = usize::from(columns).saturating_sub(BAR.len());
-        let line = if fits(line, room) {
-            Cow::Borrowed(line)
-        } else {
-            Cow::Owned(closed_up(line))
-        };
-        self.spans(x, y, columns, &[(Meaning::Border, BAR), (meaning, &line)]);
+    /// Lines that a command wrote, each after a bar. Where there is no room for the columns of one of them, what is between them
+    /// is closed up in all, as what they say stands at their end.
+    pub fn written(&mut self, place: Rect, meaning: Meaning, lines: &[&str]) {
+        let room = usize::from(place.width).saturating_sub(BAR.len());
+        let have_room = lines.iter().all(|line| fits(line, room));
+        for (y, line) in (place.top()..place.bottom()).zip(lines) {
+            let line = if have_room {
+                Cow::Borrowed(*line)
+            } else {
+                Cow::Owned(closed_up(line))
+            };
+            self.spans(place.x, y, place.width, &[(Meaning::Border, BAR), (meaning, &line)]);
+        }
     }
 
     /// A title of so many columns in which a name stands before something that says more: the name alone is cut, as far as that helps.

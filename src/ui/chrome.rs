@@ -310,17 +310,22 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
         } else {
             CommandId::GoMessages
         };
-        let word = if message.problem.is_some() { "details" } else { "all" };
+        let has_results = model.has_results_of(message);
+        let word = match (&message.problem, has_results) {
+            (Some(_), _) => "details",
+            (None, true) => "each result",
+            (None, false) => "all",
+        };
         let scopes = model.scopes();
         let key = model.keymap.key_of(shows, &scopes).map(|key| (key, ""));
-        // Where a form is filled in, what is cut can be read once that is over.
-        let is_later = is_cut && message.problem.is_none() && scopes.first() == Some(&Scope::Form);
+        // Where a form is filled in, what is cut can be read once that is over; how each of several things went, wherever one is.
+        let is_later = message.problem.is_none() && (has_results || is_cut && scopes.first() == Some(&Scope::Form));
         let later = || {
             let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global])?;
             (is_later && !model.size.is_compact()).then_some((key, " later"))
         };
         let details = key
-            .filter(|_| is_cut || message.problem.is_some())
+            .filter(|_| is_cut || has_results || message.problem.is_some())
             .or_else(later)
             .map(|(key, when)| format!("  {} {word}{when}", key_names(&key)));
         // The way to the details must be seen even if the text is long.

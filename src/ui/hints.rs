@@ -232,6 +232,8 @@ fn title_here(model: &Model, command: &Command) -> &'static str {
         "steps"
     } else if command.id == CommandId::AsIn2 && shows_translation(model) {
         "as it is"
+    } else if command.id == CommandId::NextPane && matches!(model.screens.last(), Some(Screen::RoleEditor(_))) {
+        "next field"
     } else if command.id == CommandId::NextPane
         && !matches!(model.screens.last(), Some(Screen::Tenant(view)) if view.role.is_none())
     {

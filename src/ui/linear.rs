@@ -160,6 +160,9 @@ pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
             .iter()
             .flat_map(|problem| [problem.why.clone(), problem.next.clone()]),
     );
+    if message.problem.is_none() && model.has_results_of(message) {
+        lines.push(model.keyed("<L> has each result."));
+    }
     Some((message.last, joined(lines)))
 }
 

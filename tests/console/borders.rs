@@ -237,11 +237,11 @@ fn where_not_all_rows_of_a_matrix_are_in_view_the_border_says_which_are() {
     }
     .open(people);
     console.keys("p tab / b o b enter a");
-    console.shows("1-10 of 26 anywhere in the tenant");
+    console.shows("1-9 of 26 anywhere in the tenant");
     let before = border(&console);
     console.keys("j j j");
     assert_eq!(border(&console), before);
-    console.keys("G").shows("17-26 of 26 anywhere");
+    console.keys("G").shows("18-26 of 26 anywhere");
     console.resize(60, 20).shows(" of 26 anywhere");
     console.resize(200, 60).lacks(" of 26");
 }

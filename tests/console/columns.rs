@@ -201,6 +201,19 @@ fn a_key_that_shows_more_columns_does_so_or_says_that_there_is_no_room() {
         .lacks("SECRETS");
     console.resize(77, 24).keys("w").lacks("WORKER GROUP");
     console.shows("There is no room for more columns");
+    // It is those on screen that count, not those that were chosen.
+    let mut console = Console::usual();
+    console
+        .resize(60, 20)
+        .keys("L")
+        .lacks("COMMAND")
+        .keys("w")
+        .lacks("COMMAND");
+    console
+        .shows("There is no room for more columns")
+        .lacks("no other columns");
+    console.resize(200, 60).keys("w w").shows("COMMAND");
+    console.shows("This list has no other columns than those on screen");
 }
 
 #[test]
@@ -327,6 +340,37 @@ fn no_column_of_a_log_moves_by_scrolling() {
             assert_eq!(row_with(&console, "RESULT"), first, "{size:?}\n{}", console.screen());
         }
     }
+}
+
+#[test]
+fn when_something_was_done_and_how_it_went_is_seen_whole_beside_long_names() {
+    let mut console = Console::usual();
+    let change = |result| Activity {
+        time: "2026-01-31T12:05:00Z".to_owned(),
+        operator: "ana@jump1".to_owned(),
+        context: "prod".to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: Some("amelie.castellanos@subsidiary.example.com".to_owned()),
+        about: Some("give role Operators to somebody@subsidiary.example.com".to_owned()),
+        command: "kestra-admin --context prod bindings create".to_owned(),
+        result,
+        problem: None,
+        id: None,
+    };
+    console.activity = vec![change(ActivityResult::Unchanged), change(ActivityResult::Done)];
+    console.keys("6");
+    for width in [60, 64, 70, 76, 80, 90] {
+        console.resize(width, 20);
+        console
+            .shows("[TIME (UTC)]")
+            .shows("2026-01-31 12:05")
+            .shows("unchanged");
+        console.keys("w").shows("2026-01-31 12:05").shows("unchanged").keys("w");
+    }
+    // Where it was done is seen, too, as soon as there is room.
+    console.resize(80, 24).shows("CONTEXT").shows(" prod ");
+    // On the smallest screens there is nothing but what was done and how it went.
+    console.resize(40, 12).lacks("TIME").shows("unchanged");
 }
 
 #[test]

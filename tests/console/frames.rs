@@ -54,9 +54,9 @@ fn one_step_down_is_a_small_frame_also_where_other_things_can_be_done_with_the_n
             }
             .open(people);
             // What a role grants stands in full beside the list of roles, and of bindings, on a large screen.
-            let grants = place.ends_with("enter tab") || place.ends_with("enter tab tab");
             let most = match size.0 {
-                200 if grants => 1_250,
+                200 if place.ends_with("enter tab") => 900,
+                200 if place.ends_with("enter tab tab") => 625,
                 200 => 500,
                 _ => 250,
             };

@@ -1005,6 +1005,11 @@ fn the_instance_is_told_that_a_filter_comes_before_its_first_letter() {
     // What is listed in a tenant is held already.
     console.keys("esc j enter tab /");
     assert_eq!(console.filters_expected, 1);
+    // Of many it knows as soon as they are listed, and once is enough.
+    let mut console = many();
+    assert_eq!(console.filters_expected, 1);
+    console.keys("G g g r");
+    assert_eq!(console.filters_expected, 1);
 }
 
 /// A console on an instance that is reached over a network, and does not tell cheaply whether anything changed.
@@ -1440,7 +1445,10 @@ fn showing_every_column_says_so_where_there_are_no_others() {
         .shows("WORKER GROUP")
         .lacks("no other columns")
         .keys("w");
-    console.keys("L w").shows("This list has no other columns");
+    console
+        .resize(200, 60)
+        .keys("L w")
+        .shows("This list has no other columns");
 }
 
 #[test]

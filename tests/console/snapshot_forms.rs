@@ -35,7 +35,7 @@ fn results_of_an_import_are_found_by_whoever_looked_at_something_else_meanwhile(
     console.keys("tab enter ?").shows("Help").answer();
     console
         .shows("Help")
-        .shows("L has each of them")
+        .shows("L each result later")
         .keys("esc L enter")
         .shows("done: create tenant acme")
         .shows("done.");

@@ -1,10 +1,13 @@
 //! What is told, and when: an error of the background, keys without a meaning.
 
+use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::own_keys::KeyRow;
+use kestra_admin::backend::Backend;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
 use crate::states::unreachable;
 use crate::support::Console;
-use crate::undoing::renamed;
+use crate::undoing::{renamed, three_and_bob};
 
 fn other() -> Problem {
     Problem::new(
@@ -98,4 +101,66 @@ fn what_is_typed_meanwhile_is_not_taken_for_an_answer_to_undoing() {
     console.keys("u /").type_text("y").answer();
     console.lacks("Undo:").shows("filter: y").shows("Nothing was undone");
     console.keys("esc u").shows("Undo: Change tenant acme");
+}
+
+/// A console with three tenants that are to be deleted, and somebody who deletes the ids meanwhile.
+fn deleting(gone: &[&str]) -> Console {
+    let mut console = three_and_bob();
+    console.keys("* D").type_text("3 tenants");
+    console.meanwhile(async |other| {
+        for id in gone {
+            other.delete_tenant(&id.parse().unwrap()).await.unwrap();
+        }
+    });
+    console.keys("enter tab enter");
+    console
+}
+
+#[test]
+fn where_several_things_went_alike_what_is_told_says_where_each_result_is() {
+    let mut console = deleting(&[]);
+    console
+        .shows("ok 3 tenants deleted L each result")
+        .lacks("How each of them went")
+        .keys("L enter")
+        .shows("done: t1")
+        .shows("done: t3");
+    // What is told stays whole beside it, and the key is the operator's.
+    let mut console = three_and_bob();
+    let row = KeyRow {
+        command: "messages".to_owned(),
+        keys: vec!["Y".to_owned()],
+        ..KeyRow::default()
+    };
+    console.model.keymap = Keymap::with(&[row]).0;
+    console.keys("g g j space j j space A").type_text("bob");
+    console.keys("enter tab enter");
+    console.shows("ok bob@example.com is Admin of 2 tenants now; u takes it back Y each result");
+    assert!(
+        console.linear().ends_with("u takes it back\nY has each result."),
+        "{}",
+        console.linear()
+    );
+    // One thing has no such results.
+    let mut console = three_and_bob();
+    console.keys("g g j A").type_text("bob").keys("enter tab enter");
+    console
+        .shows("bob@example.com is Admin of tenant t1 now")
+        .lacks("each result");
+}
+
+#[test]
+fn where_several_things_went_in_several_ways_each_result_is_shown_at_once() {
+    let mut console = deleting(&["t2"]);
+    console
+        .shows("3 done, 1 of them already.")
+        .shows("done already: t2")
+        .shows("done: t3");
+    let words = console.words();
+    assert!(words.find("done already: t2") < words.find("done: t1"), "{words}");
+    console
+        .keys("esc")
+        .shows("ok 2 tenants deleted, 1 gone already L each result");
+    let mut console = deleting(&["t1", "t2", "t3"]);
+    console.lacks("How each of them went").shows("L each result");
 }

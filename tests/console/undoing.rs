@@ -302,6 +302,8 @@ pub fn bob_becomes_admin(console: &mut Console) {
     console.keys("enter").shows("Make bob@example.com Admin of 3 tenants");
     console.shows("u undoes it.").keys("tab enter");
     console.shows("is Admin of 3 tenants now; u takes it back");
+    // He was of one of them already.
+    console.shows("done already: bob@example.com in tenant t2").keys("esc");
 }
 
 #[test]

@@ -42,6 +42,13 @@ impl Model {
         self.keymap.shown(&self.scopes(), text)
     }
 
+    /// Whether a message has how each of several things went, and that is not on screen.
+    pub fn has_results_of(&self, message: &Message) -> bool {
+        let is_shown =
+            |results: &String| matches!(self.overlays.last(), Some(Overlay::Page(page)) if page.text == *results);
+        message.results.as_ref().is_some_and(|results| !is_shown(results))
+    }
+
     /// The same on the screen below whatever lies over it.
     pub fn keyed_below(&self, text: &str) -> String {
         self.keymap.shown(&self.scopes_below(), text)

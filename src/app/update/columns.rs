@@ -130,13 +130,13 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
     match id {
         CommandId::Wide => {
             if let Some(list) = ListKind::on_screen(model) {
-                let (chosen, before) = (model.columns.on_screen(list), columns_on_screen(model, list));
+                let before = columns_on_screen(model, list);
                 model.columns.toggle_wide(list);
-                let is_wide = model.columns.is_wide(list);
-                if model.columns.on_screen(list) == chosen {
-                    let text = "This list has no other columns than those that are chosen";
+                let shown = columns_on_screen(model, list);
+                if shown == before && shown.len() == list.columns().len() {
+                    let text = "This list has no other columns than those on screen";
                     model.messages.tell(model.now, Level::Warning, text);
-                } else if is_wide && columns_on_screen(model, list) == before {
+                } else if shown == before {
                     let text = "There is no room for more columns; <C> chooses which are shown";
                     model.messages.tell_here(model.now, Level::Warning, text);
                 }

@@ -12,10 +12,8 @@ use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::user::Entrant;
 
-use super::super::command::{CommandId, Scope};
 use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::key_words::key_names;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Page, Question};
 use super::super::people::PeopleQuestion;
@@ -323,11 +321,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     // Whoever went on to something else is not disturbed; the messages have it.
     let is_told_there = matches!(doing.deed, Deed::Restore(..));
     let (is_bulk, is_brought) = (results.len() > 1, matches!(doing.deed, Deed::Bring(_)));
-    let opens = is_brought || is_bulk && results.iter().any(Result::is_err);
+    // Where all went alike, what is told says enough, and where each of them is.
+    let opens = is_brought || is_bulk && !went_alike(&results);
     let page = (is_bulk || is_brought).then(|| each_result(&doing, &results));
-    // Where nothing failed, what is told says enough, and the messages have each.
-    let is_said = !opens || is_watched || is_told_there;
-    tell(model, &doing, &results, page.as_ref(), is_said);
+    tell(model, &doing, &results, page.as_ref());
     let page = page.filter(|_| opens && is_watched && !is_told_there);
     model.overlays.extend(page.map(Overlay::Page));
     unmark(model, &doing.deed, &results);
@@ -403,6 +400,12 @@ fn is_silent(result: &Result<Made, Problem>) -> bool {
         .is_err_and(|problem| problem.kind == ProblemKind::Unreachable)
 }
 
+/// Whether all was done, or all had been done before.
+fn went_alike(results: &[Result<Made, Problem>]) -> bool {
+    let already = results.iter().filter(|result| **result == Ok(Made::Already)).count();
+    results.iter().all(Result::is_ok) && (already == 0 || already == results.len())
+}
+
 /// How a change of several things ended before its end, if it did: because of what, and how each went in numbers.
 fn stopped(results: &[Result<Made, Problem>], done: &str) -> Option<String> {
     let left = results.iter().find(|result| is_left(result))?;
@@ -456,9 +459,19 @@ pub fn each_result(doing: &Doing, results: &[Result<Made, Problem>]) -> Page {
             format!("! {how}: {item}. {} {}", problem.what, problem.why)
         }
     };
-    // What is left to do comes first.
-    let items = failed.iter().chain(&well).map(line);
-    let come = stopped(results, done).unwrap_or_else(|| format!("{}.", Tally::of(results).words(done)));
+    let (already, well): (Vec<_>, Vec<_>) = well.iter().partition(|(_, result)| **result == Ok(Made::Already));
+    // What is left to do comes first, then what somebody else did.
+    let items = failed
+        .iter()
+        .chain(already.iter().copied())
+        .chain(well.iter().copied())
+        .map(line);
+    let before = if went_alike(results) || !failed.is_empty() {
+        String::new()
+    } else {
+        format!(", {} of them already", thousands(already.len() as u64))
+    };
+    let come = stopped(results, done).unwrap_or_else(|| format!("{}{before}.", Tally::of(results).words(done)));
     let remarks = match deed {
         Deed::Bring(bringing) => bringing.remarks.as_slice(),
         _ => &[],
@@ -477,9 +490,8 @@ fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], 
     roles::settled(model, doing, results, effects);
 }
 
-/// Tells what was done, or not, and remembers how it can be taken back. How each thing went stays with what is told last; where
-/// that is neither shown nor said, it is said where to find it.
-fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], page: Option<&Page>, is_said: bool) {
+/// Tells what was done, or not, and remembers how it can be taken back. How each thing went stays with what is told last.
+fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], page: Option<&Page>) {
     let now = model.now;
     let Some(release) = model.instance.value().map(|instance| instance.release) else {
         return;
@@ -496,12 +508,9 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let are_done: Vec<bool> = results.iter().map(Result::is_ok).collect();
         let done = doing.deed.only(&are_done).unwrap_or_else(|| doing.deed.clone());
         let command = done.command(&model.session.command_words, release);
-        let each = page.filter(|_| problems.is_empty());
-        let key = model.keymap.key_of(CommandId::GoMessages, &[Scope::Global]);
-        let key = key.filter(|_| each.is_some() && !is_said);
-        let there = key.map_or_else(String::new, |key| format!("; {} has each of them", key_names(&key)));
-        let text = format!("{words}{part}{there}{hint}");
-        (model.messages).done_each(now, text, command, each.map(|page| page.text.clone()));
+        let each = page.filter(|_| problems.is_empty()).map(|page| page.text.clone());
+        let text = format!("{words}{part}{hint}");
+        model.messages.done_each(now, text, command, each);
     }
     match problems.as_slice() {
         [] => {}

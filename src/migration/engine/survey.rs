@@ -66,6 +66,7 @@ pub async fn survey(site: &Site, progress: &mut (dyn FnMut(&str) + Send)) -> Res
         namespaces: Vec::new(),
         access: AccessSnapshot::default(),
         only_here: Vec::new(),
+        superadmins: 0,
         looked_into: 0,
         sync_unfinished: false,
         tenants,
@@ -147,6 +148,8 @@ async fn default_tenant(
         .collect();
     let access = backend.access(&scope).await?;
     inspection.access = AccessSnapshot::of(&access);
+    let holds = |user: &&User| user.superadmin && inspection.access.holders.contains_key(&user.username);
+    inspection.superadmins = access.users.iter().filter(holds).count() as u64;
     (inspection.only_here, inspection.looked_into) = only_here(backend, instance, &access, inspection).await?;
     Ok(())
 }

@@ -34,6 +34,7 @@ fn inspection() -> Inspection {
         namespaces: Vec::new(),
         access: AccessSnapshot::default(),
         only_here: Vec::new(),
+        superadmins: 0,
         looked_into: 0,
         sync_unfinished: false,
         tenants: 0,

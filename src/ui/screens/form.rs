@@ -17,6 +17,8 @@ use super::{as_many, paragraphs};
 
 /// Lines a multi-line input takes.
 const AREA_LINES: u16 = 4;
+/// Lines of fields from which on one of them is left empty.
+const ROOMY: u16 = 8;
 
 /// A line of the form, before it is known which are in view.
 enum Line<'a> {
@@ -39,12 +41,17 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
     let label = label_columns(form, inside.width);
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
     // Below the fields: a line or two about the one with the keys, and one with the buttons.
-    let [fields, about, buttons] = split(inside, lines.len());
+    let [mut fields, about, buttons] = split(inside, lines.len());
+    // What is said of it is apart from the fields of another group, where there is room for that.
+    let is_roomy = fields.height >= ROOMY;
+    fields.height -= u16::from(is_roomy);
     let top = first_line(form, &lines, usize::from(fields.height));
     let covered = is_covered(model);
     let stop = stop_of(form);
     for (y, line) in (fields.top()..fields.bottom()).zip(lines.iter().skip(top)) {
         match line {
+            // A title alone would seem to be that of what is said below.
+            Line::Section(_) if !is_roomy && about.height > 0 && y + 1 == fields.bottom() => {}
             Line::Section(text) => {
                 canvas.text(fields.x + 1, y, fields.width - 1, Meaning::Title, text);
             }

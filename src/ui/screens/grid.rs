@@ -38,19 +38,26 @@ pub struct Grid<'g> {
     pub note_lines: u16,
 }
 
-/// The place of its rows, and how many lines are kept below them for the other actions of the selected one.
-fn rows_and_panel(area: Rect, grid: &Grid<'_>) -> (Rect, u16) {
+/// Lines from which on one is left empty between the rows and what is said of the selected cell, which is no row.
+const ROOMY: u16 = 16;
+
+/// The place of its rows, and where what is said below them begins; how many lines are kept there for the other actions of the
+/// selected one.
+fn rows_and_panel(area: Rect, grid: &Grid<'_>) -> (Rect, u16, u16) {
     let notes = grid.note_lines.min(area.height.saturating_sub(4)).max(1);
     let spare = area.height.saturating_sub(notes + 4);
     let panel = panel_lines(grid.matrix, area.width).min(spare / 2);
     // On a tall screen what is said of the selected cell stays close to it.
     let all = u16::try_from(grid.matrix.resources.len()).unwrap_or(u16::MAX);
+    let most = area.height.saturating_sub(1 + panel + notes);
+    // Not for that alone is one of the rows out of view.
+    let gap = u16::from(area.height >= ROOMY && !grid.notes.is_empty() && all != most);
     let rows = Rect {
         y: area.y + 1,
-        height: area.height.saturating_sub(1 + panel + notes).min(all),
+        height: all.min(most.saturating_sub(gap)),
         ..area
     };
-    (rows, panel)
+    (rows, rows.bottom() + gap, panel)
 }
 
 /// The first row in view, where so many are.
@@ -106,13 +113,12 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) -> bool {
     if area.height < 3 || area.width < 12 {
         return false;
     }
-    let (rows, panel) = rows_and_panel(area, grid);
+    let (rows, mut y, panel) = rows_and_panel(area, grid);
     let columns = Columns::new(grid, area, width(canvas.look.glyphs.ellipsis));
     titles(grid, &columns, area, canvas);
     draw_rows(grid, &columns, rows, canvas);
     // What the selected cell says has its place; what follows comes close behind it.
     let mut notes = grid.notes.iter();
-    let mut y = rows.bottom();
     let inner = area.width.saturating_sub(2);
     if let Some(note) = notes.next() {
         let place = Rect::new(area.x + 1, y, inner, note_rows(grid, area, y));

@@ -80,7 +80,7 @@ fn draw_row(view: &RunView, row: OutputRow<'_>, place: Rect, canvas: &mut Canvas
             canvas.text(x, y, columns, Meaning::Muted, &text);
         }
         OutputRow::Line(line) => {
-            canvas.written(x, y, columns, Meaning::Text, &line);
+            canvas.written(place, Meaning::Text, &[&line]);
         }
         OutputRow::Nothing => {
             canvas.text(x, y, columns, Meaning::Muted, NOTHING);

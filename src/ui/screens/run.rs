@@ -254,7 +254,11 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
             lines.drain(..lines.len().saturating_sub(usize::from(rest.height) - 1));
         }
     }
-    for (y, line) in (top..rest.bottom()).zip(lines) {
-        canvas.written(x, y, rest.right().saturating_sub(x), Meaning::Muted, line);
-    }
+    let place = Rect::new(
+        x,
+        top,
+        rest.right().saturating_sub(x),
+        rest.bottom().saturating_sub(top),
+    );
+    canvas.written(place, Meaning::Muted, &lines);
 }

@@ -103,6 +103,27 @@ fn where_a_line_has_no_room_its_columns_are_closed_up() {
 }
 
 #[test]
+fn lines_that_stand_below_each_other_are_closed_up_together() {
+    let mut console = running(Some(Step::SyncAccess));
+    console.fake.act(0);
+    let lines = [
+        "  09:47:38,564 INFO  main         users        Access of 37 users",
+        "  09:47:39,071 ERROR main         users        No access",
+    ];
+    for line in lines {
+        console.fake.write(line);
+    }
+    console.news().resize(80, 24);
+    for line in lines {
+        assert!(console.screen().contains(&format!("| {line}")), "{}", console.screen());
+    }
+    console.resize(60, 26);
+    for line in ["INFO main users Access of 37 users", "ERROR main users No access"] {
+        assert!(console.screen().contains(line), "{}", console.screen());
+    }
+}
+
+#[test]
 fn a_line_that_is_longer_than_the_screen_goes_on_in_the_next() {
     let mut console = running(Some(Step::SyncAccess));
     console.fake.act(0);

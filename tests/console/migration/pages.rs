@@ -127,6 +127,28 @@ fn who_has_access_to_no_other_tenant_is_said_where_there_are_others() {
 }
 
 #[test]
+fn those_who_keep_access_as_superadmins_are_told_apart_from_those_who_lose_it() {
+    for (superadmins, words) in [
+        (
+            1,
+            "4 of 37 users have access to no other tenant (1 of the others is a superadmin): anna",
+        ),
+        (
+            6,
+            "4 of 37 users have access to no other tenant (6 of the others are superadmins): anna",
+        ),
+        (
+            33,
+            "4 of 37 users have access to no other tenant (the other 33 are superadmins): anna",
+        ),
+    ] {
+        let mut console = console(found(|inspection| inspection.superadmins = superadmins));
+        console.keys("m enter enter enter enter").shows(words);
+        console.keys("j enter").shows(words);
+    }
+}
+
+#[test]
 fn the_default_tenant_is_disabled_only_after_its_warning_and_the_typed_name() {
     let mut console = console(grown());
     console.keys("m enter enter enter enter j enter");

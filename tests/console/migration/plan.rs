@@ -78,9 +78,13 @@ fn what_is_left_to_the_operator_is_said_at_the_top() {
     );
     surveyed.inspection.tenants = 3;
     assert_eq!(
-        fact(&plan_of(&surveyed, disabling), "Default tenant"),
+        fact(&plan_of(&surveyed, disabling.clone()), "Default tenant"),
         "disabled; out of reach: 214 flows, 1,204,331 executions, 12 namespaces, 31 triggers; 4 of 37 users lose all access"
     );
+    surveyed.inspection.superadmins = 33;
+    let superadmins = fact(&plan_of(&surveyed, disabling), "Default tenant");
+    let words = "4 of 37 users lose all access (the other 33 are superadmins)";
+    assert!(superadmins.ends_with(words), "{superadmins}");
     let moving = found(|inspection| {
         inspection.release = "0.23".parse().unwrap();
         inspection.version = "0.23.1".to_owned();

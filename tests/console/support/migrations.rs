@@ -510,6 +510,7 @@ pub fn grown() -> Surveyed {
             })
             .to_vec(),
             only_here: ["anna", "bob", "carol", "user03"].map(str::to_owned).to_vec(),
+            superadmins: 0,
             looked_into: 0,
             sync_unfinished: false,
             access,
