@@ -59,6 +59,7 @@ impl Application for Console {
             cursor: drawn.cursor,
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
+            wraps: drawn.wraps,
         }
     }
 }

@@ -100,6 +100,7 @@ impl Application for Console {
             // Not only where something is typed: magnifiers follow what they see.
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
+            wraps: drawn.wraps,
         }
     }
 }

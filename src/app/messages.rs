@@ -5,6 +5,7 @@ mod message;
 use std::collections::VecDeque;
 
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::leading::led;
 
 use super::effect::{JobId, Millis};
 use super::key_words::shown;
@@ -42,8 +43,8 @@ pub struct Messages {
     shown: Shown,
     /// The number of the message that holds only for the place where it was told.
     of_place: Option<usize>,
-    /// The question of which a message says that its answer is awaited, and the number of that message.
-    of_wait: Option<(JobId, usize)>,
+    /// The questions of which a message says that its answer is awaited, and the number of that message, the last one last.
+    of_waits: Vec<(JobId, usize)>,
     /// Whether there was a problem since one was dismissed or read in full.
     is_open: bool,
     /// How many messages there were in all.
@@ -70,6 +71,8 @@ pub struct Messages {
     unrecorded: Option<Problem>,
     /// The same, for good: what is in the record is not all that was done.
     pub record_lacks: Option<Problem>,
+    /// The words that lead the commands in problems to the instance, such as `--context prod`.
+    pub lead: Vec<String>,
 }
 
 impl Messages {
@@ -77,6 +80,14 @@ impl Messages {
     pub const KEPT: usize = 1000;
     /// Among how many problems in a row the same one is looked for.
     const ALIKE: usize = 8;
+
+    /// None yet, of an instance that these words lead a command to.
+    pub fn leading(lead: Vec<String>) -> Self {
+        Self {
+            lead,
+            ..Self::default()
+        }
+    }
 
     /// The message on screen.
     pub fn notice(&self) -> Option<&Message> {
@@ -86,17 +97,24 @@ impl Messages {
         self.log.iter().rev().nth(self.behind)
     }
 
-    /// What is said in passing where no message is on screen.
+    /// What is said in passing where no message is on screen, or none but that an answer is awaited, which it stands before.
     pub fn aside(&self) -> Option<&str> {
-        let aside = self.aside.as_ref().filter(|_| self.shown == Shown::No)?;
+        let aside = self.aside.as_ref().filter(|_| self.is_free())?;
         Some(&aside.1)
+    }
+
+    /// Whether nothing is on screen that has to be read first.
+    fn is_free(&self) -> bool {
+        self.shown == Shown::No || self.says_awaited()
     }
 
     /// Says something in passing, unless a message is on screen. Keys in it are written as in [`Messages::tell`].
     pub fn say_aside(&mut self, at: Millis, text: &str) {
-        if self.shown == Shown::No {
+        if self.is_free() {
             let words = shown(text);
+            let awaited = self.notice().map(|notice| notice.number);
             self.note(at, &words);
+            self.behind = awaited.and_then(|awaited| self.back(awaited)).unwrap_or(0);
             self.aside = Level::Done.lasts().map(|lasts| (at + lasts, words));
             self.name(text);
         }
@@ -194,20 +212,23 @@ impl Messages {
     /// Tells that the answer to a question is awaited, until it is there: what is told meanwhile stands before that for its time.
     pub fn tell_awaited(&mut self, at: Millis, level: Level, text: &str, job: JobId) {
         self.tell(at, level, text);
-        self.of_wait = self.log.back().map(|message| (job, message.number));
+        self.of_waits.retain(|(of, _)| *of != job);
+        self.of_waits
+            .extend(self.log.back().map(|message| (job, message.number)));
         self.shown = Shown::UntilDismissed;
     }
 
     /// Whether what is on screen says that an answer is awaited.
     pub fn says_awaited(&self) -> bool {
-        let said = self.notice().map(|notice| notice.number);
-        said.is_some() && said == self.of_wait.map(|(_, number)| number)
+        self.notice()
+            .is_some_and(|notice| self.of_waits.iter().any(|(_, number)| *number == notice.number))
     }
 
     /// Takes the notice off the screen if it says that the answer to this question is awaited, which it is not any more.
     pub fn awaits_no_more(&mut self, job: JobId) {
-        let of_wait = self.of_wait.take_if(|(of, _)| *of == job);
-        self.dismiss_told(of_wait.map(|(_, number)| number));
+        let of_job = self.of_waits.iter().position(|(of, _)| *of == job);
+        let (_, number) = of_job.map(|at| self.of_waits.remove(at)).unzip();
+        self.dismiss_told(number);
     }
 
     /// Takes the notice off the screen if it is the message of this number.
@@ -300,6 +321,7 @@ impl Messages {
 
     /// Tells the operator of a problem that matters this much.
     pub fn problem_of(&mut self, at: Millis, level: Level, problem: Problem) {
+        let problem = led(problem, &self.lead);
         let text = problem.what.clone();
         self.add(Message {
             problem: Some(problem),
@@ -380,11 +402,11 @@ impl Messages {
     }
 
     /// Takes the notice off the screen; it stays in the log. An error that waited for that comes in its place, or else what says
-    /// that an answer is awaited still.
+    /// that an answer is awaited still, of several the last.
     pub fn dismiss(&mut self) {
         self.is_open &= self.next.is_some() || self.notice().is_none_or(|notice| notice.level != Level::Error);
         self.shown = Shown::No;
-        let awaited = self.of_wait.map(|(_, number)| number);
+        let awaited = self.of_waits.last().map(|(_, number)| *number);
         if let Some(back) = self.next.take().or(awaited).and_then(|next| self.back(next)) {
             (self.shown, self.behind) = (Shown::UntilDismissed, back);
         }

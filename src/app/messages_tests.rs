@@ -141,6 +141,34 @@ fn that_an_answer_is_awaited_is_said_until_it_is_not_any_more() {
 }
 
 #[test]
+fn each_answer_that_is_awaited_is_said_and_what_is_said_in_passing_stands_before_it() {
+    let said = |messages: &Messages| messages.notice().map(|message| message.text.clone());
+    let mut messages = Messages::default();
+    messages.tell_awaited(0, Level::Done, "a", JobId(1));
+    messages.tell_awaited(1, Level::Done, "b", JobId(2));
+    assert_eq!(said(&messages).as_deref(), Some("b"));
+    messages.say_aside(2, "z does nothing here");
+    assert_eq!(messages.aside(), Some("z does nothing here"));
+    assert_eq!(said(&messages).as_deref(), Some("b"));
+    messages.expire(4_002);
+    assert_eq!((messages.aside(), said(&messages).as_deref()), (None, Some("b")));
+    // The first one is said again once the other is there, and in whichever order they come.
+    let mut other = messages.clone();
+    messages.awaits_no_more(JobId(2));
+    assert_eq!(said(&messages).as_deref(), Some("a"));
+    messages.awaits_no_more(JobId(1));
+    assert_eq!(said(&messages), None);
+    other.awaits_no_more(JobId(1));
+    assert_eq!(said(&other).as_deref(), Some("b"));
+    other.tell(5_000, Level::Warning, "c");
+    other.say_aside(5_000, "z does nothing here");
+    assert_eq!((other.aside(), said(&other).as_deref()), (None, Some("c")));
+    other.awaits_no_more(JobId(2));
+    other.expire(13_000);
+    assert_eq!(said(&other), None);
+}
+
+#[test]
 fn what_holds_for_a_place_goes_with_it_and_stays_in_the_log() {
     let mut messages = Messages::default();
     messages.tell_here(0, Level::Warning, "a");

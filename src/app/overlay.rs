@@ -1,5 +1,7 @@
 //! What lies over the screen: help, palette, dialogs, and pages of text.
 
+use std::collections::HashSet;
+
 use crate::domain::access::{Footprint, TenantAccess};
 use crate::domain::account::GoesWithAccount;
 use crate::domain::deed::Deed;
@@ -371,6 +373,19 @@ impl Page {
             lines.retain(|line| !line.trim().is_empty());
         }
         (lines, height)
+    }
+
+    /// The lines of a plain page, by their number, that are a line only together with the next.
+    pub fn unbroken(&self, size: Size) -> HashSet<usize> {
+        let columns = usize::from(self.room(size).0).max(1);
+        let mut unbroken = HashSet::new();
+        let mut first = 0;
+        for line in visible_lines(&self.text).split('\n') {
+            let last = first + cut(line, columns).len() - 1;
+            unbroken.extend(first..last);
+            first = last + 1;
+        }
+        unbroken
     }
 
     /// Columns of the text in a frame of so many.

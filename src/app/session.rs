@@ -57,7 +57,7 @@ pub enum Mode {
     ReadOnly,
     /// `RW`: changes are sent.
     Writable,
-    /// `RW*`: changes are sent although the context is protected or read-only.
+    /// `RW*`: changes are sent although the context is protected.
     Unlocked,
 }
 
@@ -111,16 +111,17 @@ impl Session {
 
     /// Whether changes are sent, and why.
     pub fn mode(&self) -> Mode {
-        match (
-            self.read_only_flag,
-            self.read_only_context || self.protected,
-            self.unlocked,
-        ) {
+        match (self.read_only_flag, self.starts_locked(), self.unlocked) {
             (true, ..) | (_, true, false) => Mode::ReadOnly,
-            (false, true, true) => Mode::Unlocked,
             (false, false, _) if self.locked => Mode::ReadOnly,
-            (false, false, _) => Mode::Writable,
+            (false, true, true) if self.protected => Mode::Unlocked,
+            (false, ..) => Mode::Writable,
         }
+    }
+
+    /// Whether changes are refused in the context until they are unlocked, and some time after.
+    fn starts_locked(&self) -> bool {
+        self.read_only_context || self.protected
     }
 
     /// Why changes are refused, if they are.
@@ -152,7 +153,8 @@ impl Session {
 
     /// When an unlocked context locks itself.
     pub fn lock_deadline(&self) -> Option<Millis> {
-        (self.unlocked && self.mode() == Mode::Unlocked).then_some(self.used_at + Self::LOCKS_AFTER)
+        let locks = self.unlocked && self.starts_locked() && self.mode() != Mode::ReadOnly;
+        locks.then_some(self.used_at + Self::LOCKS_AFTER)
     }
 
     /// Locks an unlocked context if nobody has been there for long, and says whether it did.
@@ -180,6 +182,24 @@ mod tests {
         assert_eq!(session.mode(), Mode::Unlocked);
         assert!(!session.expire(1000 + Session::LOCKS_AFTER - 1));
         assert!(session.expire(1000 + Session::LOCKS_AFTER));
+        assert_eq!(session.mode(), Mode::ReadOnly);
+    }
+
+    #[test]
+    fn a_read_only_context_is_writable_once_unlocked_and_locks_again() {
+        let mut session = Session {
+            read_only_context: true,
+            ..Session::default()
+        };
+        assert_eq!(session.mode(), Mode::ReadOnly);
+        session.unlock(1000);
+        // Only where changes are asked about as in a protected context does the header say more.
+        assert_eq!(session.mode(), Mode::Writable);
+        assert_eq!(session.lock_deadline(), Some(1000 + Session::LOCKS_AFTER));
+        assert!(session.expire(1000 + Session::LOCKS_AFTER));
+        assert_eq!((session.mode(), session.lock_deadline()), (Mode::ReadOnly, None));
+        session.unlock(0);
+        session.lock();
         assert_eq!(session.mode(), Mode::ReadOnly);
     }
 

@@ -2,7 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::text::{Columns, columns_of};
+use crate::domain::text::Columns;
 
 /// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken
 /// where they must be, between the parts of a path, an address or a list if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
@@ -141,15 +141,15 @@ pub fn closed_up(line: &str) -> String {
 pub fn cut(line: &str, columns: usize) -> Vec<String> {
     let mut rows = vec![String::new()];
     let mut used = 0;
-    for character in line.chars() {
-        let width = columns_of(character);
+    for grapheme in line.graphemes(true) {
+        let width = grapheme.width();
         if used + width > columns {
             rows.push(String::new());
             used = 0;
         }
         used += width;
         if let Some(row) = rows.last_mut() {
-            row.push(character);
+            row.push_str(grapheme);
         }
     }
     rows
@@ -160,6 +160,13 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn rows_are_cut_between_what_people_see_as_characters() {
+        assert_eq!(cut("abcdef", 4), ["abcd", "ef"]);
+        assert_eq!(cut("abc日e\u{301}f", 4), ["abc", "日e\u{301}f"]);
+        assert_eq!(cut("👨\u{200d}👩\u{200d}👧abc", 4), ["👨\u{200d}👩\u{200d}👧ab", "c"]);
+    }
 
     #[test]
     fn text_breaks_at_spaces_and_long_words_where_they_must() {

@@ -16,6 +16,7 @@ use crate::config::target::Target;
 use crate::connect;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::leading::led_check;
 
 /// How checks are printed.
 static LAYOUT: Layout<Check> = Layout {
@@ -63,6 +64,7 @@ pub fn all(printer: &mut Printer<'_>, checks: &[Check]) -> Result<(), Failure> {
 /// Steps on their way out, with those that failed.
 pub struct Report<'p, 'a> {
     list: ListPrinter<'p, 'a, Check>,
+    lead: Vec<String>,
     count: u64,
     /// The steps that failed, in order.
     pub failed: Vec<Check>,
@@ -73,6 +75,7 @@ impl<'p, 'a> Report<'p, 'a> {
     pub fn new(printer: &'p mut Printer<'a>) -> Result<Self, Failure> {
         let usual = Check::new("answers as Kestra", Outcome::Skipped, "x".repeat(40));
         Ok(Self {
+            lead: printer.leads().to_vec(),
             list: printer.list(&LAYOUT).sized_by(&[usual])?,
             count: 0,
             failed: Vec::new(),
@@ -81,6 +84,7 @@ impl<'p, 'a> Report<'p, 'a> {
 
     /// Shows a step.
     pub fn add(&mut self, check: Check) -> Result<(), Failure> {
+        let check = led_check(check, &self.lead);
         self.list.rows(std::slice::from_ref(&check))?;
         self.list.flush()?;
         self.count += 1;

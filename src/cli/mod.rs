@@ -330,6 +330,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         .configuration()
         .map(|configuration| command_words(&target_flags, environment, &configuration, (&target, paths)))
         .unwrap_or_default();
+    printer.lead(words.clone());
     let mut session = Session {
         target,
         of_instance: of_instance(noun),

@@ -11,6 +11,7 @@ use super::format::{self, Format};
 use super::table::Table;
 use crate::domain::problem::Problem;
 use crate::domain::text::{visible, visible_lines};
+use crate::migration::leading::leading;
 
 /// A column of a list, for tables and CSV.
 pub struct Column<T: 'static> {
@@ -35,6 +36,7 @@ pub struct Printer<'a> {
     format: Format,
     verbose: bool,
     on_terminal: bool,
+    lead: Vec<String>,
 }
 
 impl<'a> Printer<'a> {
@@ -46,7 +48,19 @@ impl<'a> Printer<'a> {
             format,
             verbose,
             on_terminal: false,
+            lead: Vec::new(),
         }
+    }
+
+    /// What it says is about the instance that these words lead a command to, such as `--context prod`, and so are the commands in
+    /// that.
+    pub fn lead(&mut self, words: Vec<String>) {
+        self.lead = words;
+    }
+
+    /// The words that lead a command to the instance.
+    pub fn leads(&self) -> &[String] {
+        &self.lead
     }
 
     /// The same whose data goes to a terminal, or not. There CSV, too, shows as marks what could harm it.
@@ -67,7 +81,7 @@ impl<'a> Printer<'a> {
     /// Says something to the operator, after the data so far. Nobody is told if standard error is gone.
     pub fn say(&mut self, words: &str) {
         let _ = self.output.flush();
-        let _ = writeln!(self.words, "{}", visible(words));
+        let _ = writeln!(self.words, "{}", visible(&leading(words, &self.lead)));
     }
 
     /// Asks something, leaving the cursor on the line.

@@ -46,6 +46,20 @@ impl Layered<'_> {
         named.target()
     }
 
+    /// The words that lead a command to a target of the same configuration.
+    fn words_to(&self, target: &Target) -> Vec<String> {
+        let file = self
+            .flags
+            .config
+            .iter()
+            .map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
+        let mut words: Vec<String> = file
+            .flat_map(|file| ["--config".to_owned(), file.display().to_string()])
+            .collect();
+        words.extend(target.command_words());
+        words
+    }
+
     /// The configuration file, whether it is there or not.
     fn configuration_file(&self) -> PathBuf {
         layers::configuration_file(self.flags, self.environment, self.paths).0
@@ -100,10 +114,15 @@ pub(super) fn without_instance(
                 .target_named(name.as_ref())
                 .map_err(Failure::from)
                 .and_then(|target| contexts::show(printer, &target)),
-            ContextsVerb::Test { name } => layered
-                .target_named(name.as_ref())
-                .map_err(Failure::from)
-                .and_then(|target| checks::test(printer, &target, layered.environment, layered.paths)),
+            ContextsVerb::Test { name } => {
+                layered
+                    .target_named(name.as_ref())
+                    .map_err(Failure::from)
+                    .and_then(|target| {
+                        printer.lead(layered.words_to(&target));
+                        checks::test(printer, &target, layered.environment, layered.paths)
+                    })
+            }
             verb => change_contexts(verb, layered, printer, input),
         },
         Noun::Config(config) => server_configuration(&config.verb, layered, printer, input),
@@ -120,6 +139,9 @@ pub(super) fn without_instance(
                 target: layered.target(),
                 terminal: terminal(),
             };
+            if let Ok(target) = &patient.target {
+                printer.lead(layered.words_to(target));
+            }
             doctor::examine(printer, patient)
         }
         Noun::Activity(activity) => {
@@ -184,6 +206,7 @@ fn server_configuration(
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
     let target = layered.target()?;
+    printer.lead(layered.words_to(&target));
     let environment = layered.environment;
     match verb {
         ConfigVerb::Show { files } => {

@@ -59,7 +59,31 @@ fn is_telling(key: &str) -> bool {
     const WORDS: [&str; 7] = ["auth", "header", "jwt", "pem", "pwd", "signature", "certificate"];
     let plain = key.to_ascii_lowercase();
     let last = plain.rsplit('.').next().unwrap_or(&plain);
-    matches!(last, "key" | "sig" | "pass") || WORDS.iter().any(|word| last.contains(word))
+    matches!(last, "key" | "pass") || is_signature(key) || WORDS.iter().any(|word| last.contains(word))
+}
+
+/// Whether a name is that of a signature by which an address lets in whoever has it, such as `sig` or `X-Amz-Signature`: not one
+/// in which these letters are part of a word, nor one that says more of it.
+fn is_signature(name: &str) -> bool {
+    let last = name
+        .rsplit(|c: char| !c.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
+    // `blobSig` ends in a word of its own, and so does a name in capitals alone.
+    let word = match last.rfind(|c: char| c.is_ascii_uppercase()) {
+        Some(start) if last.contains(|c: char| c.is_ascii_lowercase()) => last.get(start..).unwrap_or_default(),
+        _ => last,
+    };
+    matches!(word.to_ascii_lowercase().as_str(), "sig" | "signature")
+}
+
+/// Whether a parameter of an address has a secret. More names count than elsewhere, for what stands there is said to a server.
+fn is_secret_parameter(name: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    matches!(
+        name.as_str(),
+        "auth" | "jwt" | "key" | "pass" | "passwd" | "pwd" | "sas"
+    )
 }
 
 /// Whether a text has a secret in it, whatever it is called: a password in an address, `token=...`, a private key.
@@ -79,6 +103,11 @@ pub fn hides(path: &str, value: &Value) -> bool {
 
 /// Whether the name of a single setting, such as `password` or `access-key-id`, is that of a secret.
 pub fn is_secret_key(key: &str) -> bool {
+    has_secret_word(key) || is_signature(key)
+}
+
+/// Whether a name says by itself, in whatever text it stands, that a secret follows.
+fn has_secret_word(key: &str) -> bool {
     let plain: String = key
         .chars()
         .filter(char::is_ascii_alphanumeric)
@@ -139,7 +168,7 @@ pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
 
 /// A line that some program wrote, with secrets hidden: those that are known, and what stands behind the name of one.
 ///
-/// Hidden are values of `password=…` and the like, of `Bearer …` and `Basic …`, and passwords in addresses.
+/// Hidden are values of `password=…` and the like, in addresses also of `?sig=…` and `&key=…`, of `Bearer …` and `Basic …`, and passwords in addresses.
 pub fn line(text: &str, known: &[String]) -> String {
     let mut line = text.to_owned();
     for secret in known.iter().filter(|secret| secret.len() >= SHORTEST) {
@@ -169,7 +198,12 @@ fn hide_values(text: &str) -> String {
         let hides = if is_space {
             matches!(name, "Bearer" | "bearer" | "Basic" | "basic")
         } else {
-            is_secret_key(name) && !from.starts_with("://")
+            let is_assigned = from.starts_with('=');
+            let is_parameter = before
+                .get(..name_start)
+                .is_some_and(|before| before.ends_with(['?', '&']));
+            has_secret_word(name) && !from.starts_with("://")
+                || is_assigned && (is_signature(name) || is_parameter && is_secret_parameter(name))
         };
         let value_start = from
             .char_indices()
@@ -323,6 +357,85 @@ mod tests {
             ("Größe: 3 Ünïcode=1", "Größe: 3 Ünïcode=1"),
         ] {
             assert_eq!(line(text, &known), shown);
+        }
+    }
+
+    #[test]
+    fn addresses_lose_what_lets_in_whoever_has_them() {
+        for (text, shown) in [
+            (
+                "https://x.blob.core.windows.net/c?sv=2020&sig=a%2Fb%3D",
+                "https://x.blob.core.windows.net/c?sv=2020&sig=(hidden)",
+            ),
+            (
+                "GET /o?X-Amz-Date=1&X-Amz-Signature=0a1b HTTP/1.1",
+                "GET /o?X-Amz-Date=1&X-Amz-Signature=(hidden) HTTP/1.1",
+            ),
+            (
+                "https://s/o?X-Goog-Signature=0a",
+                "https://s/o?X-Goog-Signature=(hidden)",
+            ),
+            ("https://s/o?access_token=x", "https://s/o?access_token=(hidden)"),
+            ("https://s/o?a=1&api_key=x", "https://s/o?a=1&api_key=(hidden)"),
+            ("https://s/o?key=AIza", "https://s/o?key=(hidden)"),
+            (
+                "jdbc:mysql://db/k?user=a&pwd=b",
+                "jdbc:mysql://db/k?user=a&pwd=(hidden)",
+            ),
+            (
+                "BLOB_SIG=x blobSig=y sig=z",
+                "BLOB_SIG=(hidden) blobSig=(hidden) sig=(hidden)",
+            ),
+        ] {
+            assert_eq!(line(text, &[]), shown);
+            assert!(has_secret(text), "{text}");
+            assert_eq!(
+                value("secretConfiguration", &json!({"endpoint": text})),
+                json!({"endpoint": MARK})
+            );
+        }
+        for text in [
+            "https://s/o?signal=9&design=flat&assign=me&sigma=1&sign=x",
+            "https://s/o?keys=a&keyword=b&monkey=c&author=anna&passed=1&compass=n",
+            "signal=9 design=x sigs=1 DESIG=x key=a auth=none pass=3 of 4",
+            "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&signatureVersion=v4&signature_version=v4",
+            "a bad signature: expected 3, sig: 15",
+        ] {
+            assert_eq!(line(text, &[]), text);
+            assert!(!has_secret(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn names_of_signatures_are_those_of_secrets() {
+        for name in [
+            "sig",
+            "Sig",
+            "SIG",
+            "blobSig",
+            "sas_sig",
+            "X-Amz-Signature",
+            "signature",
+            "sas.sig",
+            "accessToken",
+            "api_key",
+        ] {
+            assert!(is_secret_key(name), "{name}");
+            assert!(is_secret(&format!("storageConfiguration.{name}")), "{name}");
+            assert_eq!(value("storageConfiguration", &json!({name: "x"})), json!({name: MARK}));
+        }
+        for name in [
+            "signal",
+            "design",
+            "designSystem",
+            "assign",
+            "signer",
+            "sigma",
+            "DESIG",
+            "signatureVersion",
+        ] {
+            assert!(!is_secret_key(name), "{name}");
+            assert!(!is_secret(&format!("storageConfiguration.{name}")), "{name}");
         }
     }
 

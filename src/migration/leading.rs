@@ -1,16 +1,20 @@
-//! Commands in what a migration says, with the words that lead them to its instance.
+//! Commands in what is said of an instance, with the words that lead them to it.
 
 use super::action::Outcome;
 use super::record::Event;
+use crate::domain::check::Check;
 use crate::domain::equivalent::program;
 use crate::domain::problem::Problem;
 
 /// Commands about an instance that are named without saying about which.
-const COMMANDS: [&str; 4] = [
+const COMMANDS: [&str; 7] = [
+    "`kestra-admin access",
+    "`kestra-admin audit",
+    "`kestra-admin config",
     "`kestra-admin migrate",
-    "`kestra-admin access restore",
-    "`kestra-admin config set-tenancy",
-    "`kestra-admin tenants create",
+    "`kestra-admin roles",
+    "`kestra-admin tenants",
+    "`kestra-admin users",
 ];
 
 /// A text whose commands lead to an instance: `kestra-admin --context prod migrate resume`.
@@ -34,6 +38,14 @@ pub fn led(problem: Problem, words: &[String]) -> Problem {
         why: leading(&problem.why, words),
         next: leading(&problem.next, words),
         ..problem
+    }
+}
+
+/// The same of what a step of an examination says to do next.
+pub fn led_check(check: Check, words: &[String]) -> Check {
+    Check {
+        next: check.next.map(|next| leading(&next, words)),
+        ..check
     }
 }
 
@@ -90,6 +102,18 @@ mod tests {
                 &["--store", "/tmp/my store"].map(str::to_owned)
             ),
             "`kestra-admin --store '/tmp/my store' config set-tenancy FILE`"
+        );
+    }
+
+    #[test]
+    fn a_step_of_an_examination_says_where() {
+        let check = Check::new("rights", crate::domain::check::Outcome::Warn, "None.");
+        let words = ["--context", "hb"].map(str::to_owned);
+        assert_eq!(led_check(check.clone(), &words), check);
+        let led = led_check(check.with_next("Run `kestra-admin migrate plan` first."), &words);
+        assert_eq!(
+            led.next.as_deref(),
+            Some("Run `kestra-admin --context hb migrate plan` first.")
         );
     }
 

@@ -25,6 +25,7 @@ use crate::connect;
 use crate::domain::activity::Activity;
 use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::leading::led_check;
 use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
@@ -207,7 +208,10 @@ impl Contexts for ConfiguredContexts {
 
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
         let target = self.target(name)?;
-        connect::examine(&target, &self.environment, &self.paths, report);
+        let words = self.command_words(name);
+        connect::examine(&target, &self.environment, &self.paths, &mut |check| {
+            report(led_check(check, &words));
+        });
         Ok(())
     }
 

@@ -60,7 +60,11 @@ pub fn checks(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<C
                 Outcome::Pass,
                 "GNU screen, which shows 256 colours at most",
             )
-            .with_next("To copy through it, set `clipboard-command` in the configuration."),
+            .with_next("Copying goes through it to the terminal; where that takes nothing, set `clipboard-command` in the configuration."),
+        ),
+        Multiplexer::ScreenOrTmux => checks.push(
+            Check::new("multiplexer", Outcome::Pass, "GNU screen or tmux, on another machine")
+                .with_next("To copy through it, a tmux there needs `set -g set-clipboard on` in its configuration."),
         ),
     }
     if caps.ssh {

@@ -14,6 +14,8 @@ pub enum Multiplexer {
     Tmux,
     /// GNU screen.
     Screen,
+    /// One of them on another machine, as both give their terminals the same name.
+    ScreenOrTmux,
 }
 
 /// What the terminal can do.
@@ -79,8 +81,8 @@ pub fn detect(wishes: Wishes, surroundings: &Surroundings<'_>) -> Caps {
             || term == "dumb"
             || !surroundings.stdin_is_terminal
             || !surroundings.stdout_is_terminal,
-        multiplexer: multiplexer(surroundings),
-        has_clipboard: multiplexer(surroundings) != Multiplexer::None || has_clipboard(&term),
+        multiplexer: multiplexer(&term, surroundings),
+        has_clipboard: multiplexer(&term, surroundings) != Multiplexer::None || has_clipboard(&term),
         ssh: ["SSH_CONNECTION", "SSH_TTY", "SSH_CLIENT"]
             .into_iter()
             .any(|name| surroundings.set(name).is_some()),
@@ -112,7 +114,7 @@ fn depth(term: &str, surroundings: &Surroundings<'_>) -> Depth {
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('-'))
         });
     // GNU screen hands on what its terminal said in `COLORTERM` but shows no more than 256 colours.
-    match (is_true, multiplexer(surroundings)) {
+    match (is_true, multiplexer(term, surroundings)) {
         (true, Multiplexer::Screen) => Depth::Ansi256,
         (true, _) => Depth::TrueColor,
         (false, _) if term.contains("256color") => Depth::Ansi256,
@@ -144,11 +146,14 @@ fn has_clipboard(term: &str) -> bool {
     !matches!(term, "" | "linux" | "dumb") && !without.iter().any(|name| term.starts_with(name))
 }
 
-fn multiplexer(surroundings: &Surroundings<'_>) -> Multiplexer {
+/// What sits in between. Over SSH only `TERM` tells: GNU screen alone puts its name before that of its terminal.
+fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
     if surroundings.set("TMUX").is_some() {
         Multiplexer::Tmux
-    } else if surroundings.set("STY").is_some() {
+    } else if surroundings.set("STY").is_some() || term.starts_with("screen.") {
         Multiplexer::Screen
+    } else if term == "screen" || term.starts_with("screen-") {
+        Multiplexer::ScreenOrTmux
     } else {
         Multiplexer::None
     }
@@ -262,6 +267,23 @@ mod tests {
             Multiplexer::Tmux
         );
         assert_eq!(caps(&[("STY", "12.pts-0")]).multiplexer, Multiplexer::Screen);
+        for (term, expected) in [
+            ("screen.xterm-256color", Multiplexer::Screen),
+            ("screen", Multiplexer::ScreenOrTmux),
+            ("screen-256color", Multiplexer::ScreenOrTmux),
+            ("screenlike", Multiplexer::None),
+            ("tmux-256color", Multiplexer::None),
+        ] {
+            assert_eq!(caps(&[("TERM", term)]).multiplexer, expected, "{term}");
+            assert_eq!(
+                caps(&[("TERM", term), ("TMUX", "/t,1,0")]).multiplexer,
+                Multiplexer::Tmux
+            );
+            assert_eq!(
+                caps(&[("TERM", term), ("STY", "12.pts-0")]).multiplexer,
+                Multiplexer::Screen
+            );
+        }
         assert!(caps(&[("SSH_TTY", "/dev/pts/3")]).ssh);
         assert!(!caps(&[]).ssh);
     }

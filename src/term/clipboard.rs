@@ -16,7 +16,7 @@ use super::caps::Multiplexer;
 
 /// The longest text, once encoded, that common terminals take (xterm's limit), in bytes.
 pub const LONGEST_ENCODED: usize = 74_994;
-/// GNU screen drops longer pieces of what it hands through.
+/// GNU screen hands through pieces of fewer than 256 bytes, since 2014 of 768, and shows what is longer as text.
 const SCREEN_PIECE: usize = 240;
 /// A command that takes longer has hung.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -138,14 +138,28 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
     let mut plain = String::new();
     // Writing to a String does not fail.
     CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain).ok()?;
-    if multiplexer != Multiplexer::Screen {
-        return Some(plain);
-    }
-    // Screen hands through what stands between `ESC P` and `ESC \`, so that the end inside must be the other one, BEL.
+    Some(match multiplexer {
+        // Either way needs to be allowed in its configuration: the first by `set-clipboard on`, the second by `allow-passthrough`.
+        Multiplexer::Tmux => plain.clone() + &through_tmux(&plain),
+        Multiplexer::Screen => through_screen(&plain),
+        // What one of them makes nothing of is for the other; but screen shows the rest of what is too long for it.
+        Multiplexer::ScreenOrTmux if plain.len() <= SCREEN_PIECE => through_screen(&plain) + &plain,
+        Multiplexer::None | Multiplexer::ScreenOrTmux => plain,
+    })
+}
+
+/// The same sequence as tmux hands it through: after `ESC P tmux ;`, each ESC in it twice.
+fn through_tmux(plain: &str) -> String {
+    format!("\x1bPtmux;{}\x1b\\", plain.replace('\x1b', "\x1b\x1b"))
+}
+
+/// The same sequence as GNU screen hands it through: in pieces that stand between `ESC P` and `ESC \`, so that the end inside
+/// must be the other one, BEL.
+fn through_screen(plain: &str) -> String {
     let inner = plain
         .strip_suffix("\x1b\\")
         .or(plain.strip_suffix('\x07'))
-        .unwrap_or(&plain);
+        .unwrap_or(plain);
     let mut wrapped = String::new();
     let mut rest = inner;
     while !rest.is_empty() {
@@ -155,7 +169,7 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
         wrapped.extend(["\x1bP", piece, end, "\x1b\\"]);
         rest = after;
     }
-    Some(wrapped)
+    wrapped
 }
 
 /// The words for what could not be sent because the terminal has no clipboard.
@@ -271,6 +285,33 @@ mod tests {
             joined.strip_suffix('\x07').unwrap(),
             plain.strip_suffix("\x1b\\").unwrap()
         );
+    }
+
+    #[test]
+    fn tmux_takes_it_or_hands_it_through() {
+        let [plain, wrapped] = [
+            "\x1b]52;c;YWNtZQ==\x1b\\",
+            "\x1bPtmux;\x1b\x1b]52;c;YWNtZQ==\x1b\x1b\\\x1b\\",
+        ];
+        assert_eq!(
+            escape_sequence("acme", Multiplexer::Tmux),
+            Some([plain, wrapped].concat())
+        );
+        // In one piece, however long it is.
+        let long = escape_sequence(&"x".repeat(3000), Multiplexer::Tmux).unwrap();
+        assert_eq!(long.matches("\x1bPtmux;").count(), 1);
+        assert_eq!(long.matches("eHh4").count(), 2000);
+    }
+
+    #[test]
+    fn where_it_may_be_either_both_are_told_what_screen_does_not_show() {
+        let sent = |text: &str| escape_sequence(text, Multiplexer::ScreenOrTmux).unwrap();
+        assert_eq!(
+            sent("acme"),
+            "\x1bP\x1b]52;c;YWNtZQ==\x07\x1b\\\x1b]52;c;YWNtZQ==\x1b\\"
+        );
+        let pieces = |text: &str| sent(text).matches("\x1bP").count();
+        assert_eq!([170, 180, 3000].map(|length| pieces(&"x".repeat(length))), [1, 0, 0]);
     }
 
     #[test]

@@ -6,6 +6,8 @@
 //! becomes a reset that takes the selection's reverse video with it. Here colours are the theme's to leave out. Only
 //! sequences that every terminal since the VT220 knows are used; colours beyond 16 appear only where a cell has one.
 
+mod through;
+
 use std::io::Write;
 use std::ops::Range;
 
@@ -14,6 +16,8 @@ use ratatui::layout::Position;
 use ratatui::style::{Color, Modifier};
 
 use crate::domain::text::{Columns, is_sound_mark};
+
+pub use through::encode_through;
 
 /// Blanks to the end of a row that are fewer than this are written as they are.
 const WORTH_ERASING: usize = 4;

@@ -55,6 +55,9 @@ pub struct Drawn {
     pub cursor_visible: bool,
     /// What a mouse can hit.
     pub hits: HitMap,
+    /// The rows whose text goes on in the next one, for the terminal to know both as one line, and how many columns of text
+    /// each has. They fill the width of the screen.
+    pub wraps: Vec<(u16, u16)>,
 }
 
 /// How the loop runs.

@@ -18,7 +18,7 @@ use ratatui::layout::{Position, Rect, Size};
 use crate::app::pointer::HitMap;
 use crate::domain::text::Columns;
 
-use super::encoder::encode;
+use super::encoder::{encode, encode_through};
 use super::run_loop::{Application, Drawn};
 use super::scroll::Scroll;
 
@@ -38,6 +38,8 @@ pub struct Screen {
     stale: bool,
     /// What a mouse can hit.
     hits: HitMap,
+    /// The rows that the terminal knows to go on in the next.
+    wraps: Vec<(u16, u16)>,
 }
 
 impl Screen {
@@ -53,6 +55,7 @@ impl Screen {
             cursor: None,
             stale: true,
             hits: HitMap::default(),
+            wraps: Vec::new(),
         })
     }
 
@@ -84,7 +87,8 @@ impl Screen {
         let canvas = self.terminal.backend_mut();
         queue!(canvas.bytes, BeginSynchronizedUpdate)?;
         let opening = canvas.bytes.len();
-        if self.stale {
+        let wiped = self.stale;
+        if wiped {
             queue!(canvas.bytes, Hide, SetAttribute(Attribute::Reset))?;
             let Size { width, height } = canvas.size;
             let area = Rect::new(0, 0, width, height);
@@ -96,6 +100,12 @@ impl Screen {
         let mut frame = self.terminal.get_frame();
         let mut drawn = app.draw(&mut frame);
         self.hits = std::mem::take(&mut drawn.hits);
+        if self.wraps != drawn.wraps && !wiped {
+            // Only what is wiped is surely forgotten to be one line, and only there is a column before a wide character left free.
+            self.terminal.backend_mut().clear()?;
+            self.shown.reset();
+        }
+        self.wraps.clone_from(&drawn.wraps);
         let next = std::mem::take(self.terminal.current_buffer_mut());
         let mut before = self.change_to(next)?;
         before.reset();
@@ -115,6 +125,7 @@ impl Screen {
     fn change_to(&mut self, mut next: Buffer) -> io::Result<Buffer> {
         let mut bytes = difference(&self.shown, &mut next);
         if bytes.len() > WORTH_SCROLLING
+            && self.wraps.is_empty()
             && let Some(scroll) = Scroll::between(&self.shown, &next)
         {
             scroll.apply(&mut self.shown);
@@ -124,6 +135,9 @@ impl Screen {
             if scrolled.len() < bytes.len() {
                 bytes = scrolled;
             }
+        }
+        if !bytes.is_empty() && !self.wraps.is_empty() {
+            encode_through(&mut bytes, &next, &self.wraps);
         }
         let before = std::mem::replace(&mut self.shown, next);
         let canvas = self.terminal.backend_mut();
@@ -146,6 +160,7 @@ impl Screen {
             cursor: drawn.cursor.map(on_screen),
             cursor_visible: drawn.cursor_visible && drawn.cursor.is_some(),
             hits: HitMap::default(),
+            wraps: Vec::new(),
         };
         let moved_by_drawing = canvas.bytes.len() > opening;
         if let Some((column, row)) = wanted.cursor

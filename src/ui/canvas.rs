@@ -8,7 +8,7 @@ use ratatui::layout::{Margin, Rect};
 use ratatui::style::{Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
-use crate::domain::text::{Columns, is_sound_mark, visible};
+use crate::domain::text::{Columns, columns_of, is_sound_mark, visible};
 
 use super::Drawn;
 use super::ascii::{cut_ascii, in_ascii};
@@ -57,6 +57,18 @@ impl<'a> Canvas<'a> {
     /// Notes what a click on a part of the screen comes to.
     pub fn hit(&mut self, area: Rect, hit: Hit) {
         self.drawn.hits.add([area.x, area.y], [area.width, area.height], hit);
+    }
+
+    /// Notes that a text which was written across the screen goes on in the next row with another, so that the terminal knows both
+    /// as one line. No matter where they are not known to meet: it is two lines then.
+    pub fn goes_on(&mut self, y: u16, text: &str, next: &str) {
+        let room = usize::from(self.buffer.area.width);
+        let used = self.columns(text);
+        let wide = next.chars().next().is_some_and(|first| columns_of(first) == 2);
+        let meets = used == room || wide && used + 1 == room;
+        if meets && let Ok(used) = u16::try_from(used) {
+            self.drawn.wraps.push((y, used));
+        }
     }
 
     /// Parks the cursor, where text is typed or something else has the keys.

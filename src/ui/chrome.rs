@@ -292,6 +292,9 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     if let Some(words) = (is_free || is_full).then(waits).flatten() {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);
+    } else if let Some(words) = model.messages.aside() {
+        let columns = area.width.saturating_sub(1);
+        canvas.text(area.x + 1, notice, columns, Meaning::Muted, words);
     } else if let Some(message) = model.messages.notice() {
         let meaning = match message.level {
             Level::Done => Meaning::Ok,
@@ -346,9 +349,6 @@ pub fn foot(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
             };
             x = canvas.text(x, notice, room, *meaning, &text);
         }
-    } else if let Some(words) = model.messages.aside() {
-        let columns = area.width.saturating_sub(1);
-        canvas.text(area.x + 1, notice, columns, Meaning::Muted, words);
     } else if let Some(words) = job_line(model) {
         let columns = area.width.saturating_sub(1);
         canvas.text(area.x + 1, notice, columns, Meaning::Accent, &words);

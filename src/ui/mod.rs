@@ -47,6 +47,9 @@ pub struct Drawn {
     pub typing: bool,
     /// What a mouse can hit.
     pub hits: HitMap,
+    /// The rows whose text goes on in the next one, from the first column of the screen to its last, and how many columns of text
+    /// each has.
+    pub wraps: Vec<(u16, u16)>,
 }
 
 /// Draws the whole screen.

@@ -225,6 +225,13 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
         for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
             canvas.text(area.x, y, area.width, Meaning::Text, line);
         }
+        let goes_on = page.unbroken(model.size);
+        let in_view = (area.top()..area.bottom()).zip(top..).take(height.saturating_sub(1));
+        for (y, at) in in_view.filter(|(_, at)| goes_on.contains(at)) {
+            if let [line, next, ..] = lines.get(at..).unwrap_or_default() {
+                canvas.goes_on(y, line, next);
+            }
+        }
         if !search.field.editing {
             canvas.park(area.x, area.y, false);
         }

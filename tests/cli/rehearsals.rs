@@ -130,6 +130,19 @@ fn a_rehearsal_from_up_to_delete() {
             .contains("`lab` is running already.")
     );
 
+    // Whoever looks at the way there is led to that instance and to no other.
+    for (line, column) in [("contexts test lab", "results"), ("--context lab doctor", "results")] {
+        let looked = stage.json(line);
+        let steps = looked[column].as_array().unwrap();
+        let next = steps
+            .iter()
+            .find_map(|step| step["next"].as_str().filter(|next| next.contains("migrate plan")));
+        assert!(
+            next.is_some_and(|next| next.contains("`kestra-admin --context lab migrate plan`")),
+            "{looked}"
+        );
+    }
+
     // Settings are read at a start, and addresses stay.
     fs::write(
         up["configFile"].as_str().unwrap(),

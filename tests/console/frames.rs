@@ -32,6 +32,7 @@ impl Application for Shown<'_> {
             cursor: drawn.cursor,
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
+            wraps: drawn.wraps,
         }
     }
 }

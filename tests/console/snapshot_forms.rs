@@ -222,6 +222,10 @@ fn that_something_is_being_found_out_is_said_no_longer_than_that_lasts() {
         console.held = true;
         look_through(&mut console, key, file);
         assert!(is_awaited(&console, text), "{key}: {:?}", said(&console));
+        if key != "I" {
+            console.keys("Z").shows("Z does nothing here").wait(4_000);
+            console.shows(text).lacks("Z does nothing");
+        }
         console.answer().shows(form);
         assert_eq!(said(&console), None, "{key}");
     }

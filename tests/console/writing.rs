@@ -58,6 +58,26 @@ fn writing_is_locked_and_unlocked_by_one_key_where_nothing_is_protected() {
     console.keys("n").shows("New tenant");
 }
 
+/// What is read-only and no more is unlocked by the key alone, and the header does not say that it is protected.
+#[test]
+fn a_read_only_context_is_writable_once_unlocked_and_locks_itself_again() {
+    let mut console = Setup {
+        session: session(|session| session.read_only_context = true),
+        ..Setup::default()
+    }
+    .open(usual);
+    console
+        .shows("default RO ")
+        .keys("W")
+        .shows("default RW ")
+        .shows("Changes are unlocked; they lock after 15 minutes without a key");
+    console.keys("n").shows("New tenant").keys("esc");
+    console
+        .wait(15 * 60 * 1000)
+        .shows("default RO ")
+        .shows("default locked itself after 15 minutes; W unlocks it");
+}
+
 #[test]
 fn a_protected_context_is_unlocked_by_typing_its_name_and_deletes_only_after_three_seconds() {
     let mut console = protected();

@@ -104,6 +104,42 @@ fn a_name_with_escape_sequences_is_only_text() {
     console.wait_screen("␛[2J␛]0;owned␇<U+202E>evil");
 }
 
+/// What cannot be copied is one line for a mouse as well, wherever the terminal breaks it, and nothing is after it.
+#[test]
+fn a_long_line_that_is_not_copied_is_one_line_to_the_terminal() {
+    let letters = "abcdefghij".repeat(9);
+    let name = format!("{letters} \x1b[2J 日本{letters}日本日本 é{letters}");
+    let home = home(&[&name]);
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "clipboard-command = [\"false\"]\n").unwrap();
+    for (columns, rows) in [(80, 24), (67, 20), (60, 12)] {
+        let variables = [("KESTRA_ADMIN_CONFIG", config.to_str().unwrap())];
+        let mut console = start(home.path(), columns, rows, &variables);
+        console.wait_screen("tenant-000");
+        console.send(b"yn");
+        let shown = name.replace('\x1b', "␛");
+        console.wait_screen(&shown);
+        // Not only at first, and not with what is beside it.
+        console.send(b"\x0c");
+        console.wait_for("\x1b[2J");
+        console.wait_screen(&shown);
+        let text = console.contents();
+        assert!(text.lines().any(|line| line == shown), "{text}");
+        console.send(b"\x1b");
+        console.wait_screen("tenant-000");
+        assert_eq!(
+            console
+                .contents()
+                .lines()
+                .filter(|line| line.chars().count() > columns.into())
+                .count(),
+            0,
+            "{}",
+            console.contents()
+        );
+    }
+}
+
 #[test]
 fn what_was_typed_survives_the_loss_of_the_terminal() {
     let home = many();

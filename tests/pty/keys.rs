@@ -131,13 +131,27 @@ fn a_repaint_draws_everything_again() {
 /// Inside a real tmux the text is in its buffer, and is sent on to the terminal outside.
 #[test]
 fn inside_tmux_a_copy_is_in_its_buffer() {
+    copies_inside_tmux(&[], "note: Copied to tmux and sent to your terminal");
+}
+
+/// Where the program finds no tmux to call, as in a container, tmux takes what is written to it.
+#[test]
+fn inside_tmux_a_copy_is_in_its_buffer_although_no_tmux_can_be_called() {
+    copies_inside_tmux(&["env", "PATH=/nonexistent"], "note: Sent to your terminal (OSC 52)");
+}
+
+/// Copies in a program begun by these words, and looks into the buffer once this is said.
+fn copies_inside_tmux(words: &[&str], said: &str) {
     let home = tempfile::tempdir().unwrap();
     let socket = home.path().join("tmux");
+    let configuration = home.path().join("tmux.conf");
+    std::fs::write(&configuration, "set -g set-clipboard on\n").unwrap();
     let tmux = |arguments: &[&str]| {
         std::process::Command::new("tmux")
             .arg("-S")
             .arg(&socket)
-            .args(["-f", "/dev/null"])
+            .arg("-f")
+            .arg(&configuration)
             .args(arguments)
             .env("TERM", "xterm-256color")
             .env("LANG", "C.UTF-8")
@@ -149,24 +163,16 @@ fn inside_tmux_a_copy_is_in_its_buffer() {
         return;
     }
     let program = crate::program();
-    let mut start = vec![
-        "new-session",
-        "-d",
-        "-s",
-        "copy",
-        "-x",
-        "80",
-        "-y",
-        "24",
-        program.to_str().unwrap(),
-    ];
+    let mut start = vec!["new-session", "-d", "-s", "copy", "-x", "80", "-y", "24"];
+    start.extend(words);
+    start.push(program.to_str().unwrap());
     start.extend(crate::ARGUMENTS);
     let started = tmux(&start).unwrap();
     assert!(started.status.success(), "{started:?}");
     let screen = || String::from_utf8(tmux(&["capture-pane", "-p", "-t", "copy"]).unwrap().stdout).unwrap();
     crate::bare::wait_until(|| screen().contains("sample"));
     tmux(&["send-keys", "-t", "copy", "Y"]).unwrap();
-    crate::bare::wait_until(|| screen().contains("note: Copied to tmux and sent to your terminal"));
+    crate::bare::wait_until(|| screen().contains(said));
     let buffer = tmux(&["show-buffer"]).unwrap();
     assert_eq!(String::from_utf8(buffer.stdout).unwrap(), "acme");
     tmux(&["kill-session", "-t", "copy"]).unwrap();

@@ -339,7 +339,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::FormLeave, "form-leave", "leave", &[Form], &["esc"], Observe, 3, "Leave the form; asks if something would be lost."),
     row(CommandId::ReviewPress, "review-press", "press", &[Review], &["enter"], Change, 1, "Press the button that has the focus.").unlisted().only(PRESSES),
     row(CommandId::ReviewSwitch, "review-switch", "other button", &[Review], &["tab", "shift-tab", "left", "right", "h", "l"], Observe, 2, "Give the focus to the other button.").unlisted(),
-    row(CommandId::ReviewSend, "send", "send", &[Review], &["ctrl-o", "f2"], Change, 3, "Send it.").only(PRESSES),
+    row(CommandId::ReviewSend, "send", "send", &[Review], &["ctrl-o", "f2"], Change, 3, "Send it; where Back has the focus, as in a protected context, after Tab.").only(PRESSES),
     row(CommandId::ReviewBack, "review-back", "back to the form", &[Review], &["esc", "q"], Observe, 4, "Go back to the form.").unlisted(),
     row(CommandId::MenuUp, "menu-up", "up", &[Menu], &["up", "ctrl-p"], Observe, 0, "Go one line up.").unlisted(),
     row(CommandId::MenuDown, "menu-down", "down", &[Menu], &["down", "ctrl-n"], Observe, 0, "Go one line down.").unlisted(),

@@ -323,6 +323,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     let back_at =
         std::mem::replace(&mut model.former, left).filter(|former| former.returns && former.context == facts.name);
     model.session.enter(facts);
+    model.messages.lead.clone_from(&facts.command_words);
     model.welcome = None;
     super::ahead::drop(model, super::ahead::DROPPED);
     model.screens.clear();

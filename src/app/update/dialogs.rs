@@ -42,9 +42,10 @@ pub fn toggle_writing(model: &mut Model) {
 
 fn unlock(model: &mut Model) {
     model.session.unlock(model.now);
-    let text = match model.session.mode() {
-        Mode::Unlocked => "Changes are unlocked; they lock after 15 minutes without a key",
-        Mode::Writable | Mode::ReadOnly => "Changes are unlocked; <W> locks them",
+    let text = if model.session.lock_deadline().is_some() {
+        "Changes are unlocked; they lock after 15 minutes without a key"
+    } else {
+        "Changes are unlocked; <W> locks them"
     };
     model.messages.tell(model.now, Level::Done, text);
 }
