@@ -460,7 +460,7 @@ fn what_needs_no_instance_is_there_before_it_answers() {
 fn what_waits_for_the_instance_is_told_while_it_is_out_of_reach() {
     let mut console = out_of_reach("n", "New");
     does_not_answer(&mut console);
-    console.shows("Opened once the instance answers: unsent tenant new");
+    console.shows("Waits for the instance: unsent tenant new");
     console.keys("r").shows("New tenant").shows("Name New");
 }
 
@@ -479,7 +479,7 @@ fn nothing_is_opened_over_what_is_typed_meanwhile() {
     console.keys("c n").type_text("https://lab").answer();
     console
         .shows("Contexts > Connect")
-        .shows("F1, `:kept` opens what was kept instead: tenant acme");
+        .shows("F1, `:kept` opens what was kept: tenant acme");
     console.type_text("3").shows("https://lab3");
     // What is typed comes first; then it is opened.
     console.keys("esc tab enter").shows("> Contexts");
@@ -515,7 +515,7 @@ fn what_is_typed_is_kept_instead_where_what_was_kept_is_opened() {
     console
         .keys("c")
         .answer()
-        .shows("`:kept` opens what was kept instead: unsent tenant umbrella");
+        .shows("`:kept` opens what was kept: unsent tenant umbrella");
     console.keys("1 j enter tab tab tab tab n").type_text("Crew");
     console.send(Msg::Run("kept".to_owned())).shows("Name Umbrella");
     console
@@ -531,7 +531,7 @@ fn lines_in_which_nothing_was_typed_do_not_stay_over_what_was_kept() {
     console
         .keys("c")
         .answer()
-        .shows("`:kept` opens what was kept instead: unsent tenant umbrella");
+        .shows("`:kept` opens what was kept: unsent tenant umbrella");
     console.keys("1 j enter tab tab tab tab n").shows("New group");
     console.keys("f1").type_text("kept").keys("enter");
     console.shows("Name Umbrella").lacks("New group");
@@ -592,7 +592,7 @@ fn letters_of_a_password_are_no_commands_once_the_instance_answers() {
         .type_text("cq")
         .shows("> Connect")
         .shows("****")
-        .shows("F1, `:kept` opens what was kept instead: unsent tenant new");
+        .shows("F1, `:kept` opens what was kept: unsent tenant new");
 }
 
 #[test]

@@ -125,7 +125,7 @@ pub fn tell_waiting(model: &mut Model) {
     let waiting = summary(resume, of(false).map(|(place, _)| place)).words();
     let mut parts = Vec::new();
     if !waiting.is_empty() {
-        parts.push(format!("Opened once the instance answers: {waiting}"));
+        parts.push(format!("Waits for the instance: {waiting}"));
     }
     if !open.is_empty() {
         parts.push(format!("Resumed: {}. <esc> goes back", open.join(", ")));
@@ -159,9 +159,9 @@ pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
     model.kept = Some(Box::new(kept));
     // Where text is typed a command is not.
     let text = if model.scopes().first() == Some(&Scope::Form) {
-        format!("<f1>, `:kept` opens what was kept instead: {words}")
+        format!("<f1>, `:kept` opens what was kept: {words}")
     } else {
-        format!("`:kept` opens what was kept instead: {words}")
+        format!("`:kept` opens what was kept: {words}")
     };
     model.messages.tell(model.now, Level::Warning, text);
 }
