@@ -228,11 +228,8 @@ impl<'a> Canvas<'a> {
         let room = usize::from(place.width).saturating_sub(BAR.len());
         let have_room = lines.iter().all(|line| fits(line, room));
         for (y, line) in (place.top()..place.bottom()).zip(lines) {
-            let line = if have_room {
-                Cow::Borrowed(*line)
-            } else {
-                Cow::Owned(closed_up(line))
-            };
+            let whole = have_room.then_some(Cow::Borrowed(*line));
+            let line = whole.unwrap_or_else(|| closed_up(line).into());
             self.spans(place.x, y, place.width, &[(Meaning::Border, BAR), (meaning, &line)]);
         }
     }

@@ -150,6 +150,30 @@ fn the_form_of_a_tenant_has_the_keys_where_they_were() {
     }
 }
 
+#[test]
+fn it_is_so_on_screens_of_any_size() {
+    for size in [(60, 20), (120, 30), (200, 60)] {
+        for keys in [
+            "6 G k",
+            "7 j j",
+            "j p tab j",
+            "j enter tab j enter G k k",
+            "j p tab j a G k k",
+        ] {
+            let mut console = Setup {
+                size,
+                ..Setup::default()
+            }
+            .open(crate::screens::tenants::people);
+            console.activity = (10..60).rev().map(done_at).collect();
+            console.keys(keys).wait(10_000);
+            let before = place(&console);
+            console.start_again();
+            assert_eq!(place(&console), before, "{size:?} {keys}");
+        }
+    }
+}
+
 /// What is read by pages is read as far as it was.
 #[test]
 fn a_row_far_down_a_long_log_is_selected_again() {

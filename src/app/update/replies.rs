@@ -22,9 +22,6 @@ use super::{
     resuming, roles, snapshots, undoing,
 };
 
-/// Tenants that are filtered between two frames without anything made ready for that.
-const QUICK: u64 = 1_000;
-
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
     let Some(since) = model.running.remove(&job) else {
@@ -99,10 +96,10 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
             _ => None,
         });
         let problem = answer.as_ref().err().cloned();
-        // A letter may follow `/` sooner than that is done.
+        // Of many tenants what makes a filter quick is made ready now, as a letter may follow `/` sooner than that is done.
         let is_first = model.tenants.total().is_none();
         let settled = model.tenants.settle(job, now, height, answer);
-        if is_first && model.tenants.total().is_some_and(|total| total > QUICK) {
+        if is_first && model.tenants.total().is_some_and(|total| total > 1_000) {
             effects.push(Effect::ExpectFilter);
         }
         if let Some(problem) = problem.filter(|_| settled) {
