@@ -76,10 +76,13 @@ impl<T> Keeping<T> {
     }
 }
 
+/// Whether a text is such.
+type Holds<'h> = &'h dyn Fn(&str) -> bool;
+
 /// A row whose plain words are those that are printed.
 struct Printed<'r> {
     row: &'r dyn Row,
-    any_cell: &'r dyn Fn(&dyn Fn(&str) -> bool) -> bool,
+    any_cell: &'r dyn Fn(Holds<'_>) -> bool,
 }
 
 impl Row for Printed<'_> {
@@ -99,7 +102,7 @@ impl Row for Printed<'_> {
         self.row.moment(name)
     }
 
-    fn any(&self, _: &[&'static str], holds: &dyn Fn(&str) -> bool) -> bool {
+    fn any(&self, _: &[&'static str], holds: Holds<'_>) -> bool {
         (self.any_cell)(holds)
     }
 }
