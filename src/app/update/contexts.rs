@@ -356,7 +356,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
         super::trail::take(model, place, effects);
     }
     if let Some(line) = model.then.take() {
-        super::menus::run_line(model, &line, effects);
+        super::palette::run_line(model, &line, effects);
     }
 }
 

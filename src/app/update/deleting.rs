@@ -15,7 +15,7 @@ use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::super::session::Session;
-use super::{deeds, marks, places};
+use super::{deeds, marks, places, results};
 
 /// What is said where it was given up by hand.
 pub(super) const CANCELLED: &str = "it was cancelled before anything was sent";
@@ -53,7 +53,7 @@ pub(super) fn give_up(model: &mut Model, why: &str, effects: &mut Vec<Effect>) -
     };
     effects.extend(model.cancel(doing.job));
     close_dialog(model, doing.job);
-    deeds::close_leaving(model);
+    results::close_leaving(model);
     say_nothing_deleted(model, why);
     true
 }

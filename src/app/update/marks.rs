@@ -175,7 +175,7 @@ pub fn are_awaited(model: &Model) -> bool {
         };
     };
     let marks = screen.list().map(TabList::marks);
-    marks.is_some_and(|marks| super::deeds::rows_of(deed).into_iter().any(|id| marks.contains(id)))
+    marks.is_some_and(|marks| super::results::rows_of(deed).into_iter().any(|id| marks.contains(id)))
 }
 
 /// Takes all marks off the list on screen, and says whether there were any.

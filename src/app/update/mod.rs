@@ -22,12 +22,14 @@ mod lists;
 mod marks;
 mod menus;
 mod migration;
+mod palette;
 pub(super) mod people;
 mod places;
 mod pointer;
 mod records;
 mod reopening;
 mod replies;
+mod results;
 mod resumed;
 mod resuming;
 pub(super) mod roles;
@@ -53,9 +55,9 @@ pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::{key_below, meaning};
 pub use lists::current_sort;
 pub(super) use marks::{AWAITED, are_awaited};
-pub(super) use menus::command_in;
-pub use menus::nearest_command;
-pub(super) use menus::{acts_here, is_on_screen};
+pub(super) use menus::acts_here;
+pub use palette::nearest_command;
+pub(super) use palette::{command_in, is_on_screen};
 pub(super) use places::roles_of;
 pub use reopening::Begun;
 pub use resumed::Told;
@@ -132,11 +134,11 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Interrupt => interrupt::by_signal(model, &mut effects),
         Msg::Paste(text) => keys::paste(model, &text, &mut effects),
         Msg::Pointer(pointer) => pointer::act(model, pointer, &mut effects),
-        Msg::Run(line) => menus::run_line(model, &line, &mut effects),
+        Msg::Run(line) => palette::run_line(model, &line, &mut effects),
         Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {
             if places::point(model, number) {
-                menus::run_line(model, &line, &mut effects);
+                palette::run_line(model, &line, &mut effects);
             }
         }
         Msg::Cell(resource, action) => cells::name(model, &resource, action.as_ref()),

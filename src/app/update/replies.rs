@@ -18,7 +18,7 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{
-    assignable, choices, connect, contexts, deeds, deleting, forms, lists, marks, migration, people, places, records,
+    assignable, choices, connect, contexts, deleting, forms, lists, marks, migration, people, places, records, results,
     resuming, roles, snapshots, undoing,
 };
 
@@ -30,7 +30,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     if connect::settle(model, job, &reply, effects)
         || contexts::settle(model, job, &reply, effects)
         || migration::settle(model, job, &reply, effects)
-        || deeds::settle(model, job, &reply, effects)
+        || results::settle(model, job, &reply, effects)
         || marks::settle(model, job, &reply, effects)
         || marks::settle_doubted(model, job, &reply)
         || lists::settle_lost(model, job, &reply)

@@ -29,7 +29,7 @@ use super::super::people::Entering;
 use super::super::records::{Item, RecordsKind};
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
-use super::{choices, deeds, entries, records};
+use super::{choices, deeds, entries, records, results};
 
 pub use available::availability;
 pub use inviting::{ask_invited, type_again};
@@ -472,7 +472,7 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         model.screens.retain(|screen| !is_gone(screen));
     }
     if let Deed::Restore(..) = &doing.deed {
-        model.overlays.push(Overlay::Page(deeds::each_result(doing, results)));
+        model.overlays.push(Overlay::Page(results::each_result(doing, results)));
     }
     if let Deed::EnsureAdmin(scopes, _) = &doing.deed {
         for screen in &mut model.screens {
