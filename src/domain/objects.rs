@@ -191,7 +191,6 @@ fn yaml(text: &str) -> Result<Vec<Value>, String> {
         max_events: 100_000 + size,
         max_nodes: 50_000 + size,
         max_documents: 1_000 + size,
-        max_buffered_comment_events: 10_000,
         max_total_scalar_bytes: 1024 * 1024 + size,
         max_aliases: 1_000 + size,
         // One anchor that every tenant refers to is good style.
