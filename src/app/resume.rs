@@ -11,6 +11,7 @@ use crate::domain::user::User;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
 use super::comparison_view::Compared;
+use super::cursor::Cursor;
 use super::doing::Undoable;
 use super::people::{Entering, Picking};
 use super::records::RecordsKind;
@@ -34,6 +35,8 @@ pub struct Resume {
     pub sort: Option<String>,
     /// The tenant that was selected.
     pub selected: Option<String>,
+    /// Which row that was, and which was the first in view.
+    pub view: Cursor,
     /// The screens that were open above the list, outermost first.
     pub places: Vec<Place>,
     /// How each of them stood, in the same order.

@@ -7,6 +7,7 @@ use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
 use super::contexts::ContextsView;
+use super::cursor::Cursor;
 use super::model::Model;
 use super::records::RecordsView;
 use super::run::RunView;
@@ -24,6 +25,8 @@ pub struct Visit {
     pub sort: Option<Sort>,
     /// The tenant that was selected in it.
     pub selected: Option<TenantScope>,
+    /// Which row that was, and which was the first in view.
+    pub view: Cursor,
     /// The screens above it, innermost last, without what was read for them.
     pub screens: Vec<Screen>,
 }
@@ -35,6 +38,7 @@ impl Visit {
             filter: model.tenants.filter.line.text().to_owned(),
             sort: model.tenants.sort.clone(),
             selected: model.tenants.selected_scope(),
+            view: model.tenants.cursor,
             screens: model
                 .screens
                 .iter()

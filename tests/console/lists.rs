@@ -12,7 +12,7 @@ use kestra_admin::domain::user::UserKind;
 use crate::support::{Console, Setup, create, session, tenants, user, usual};
 
 /// 1,500 tenants `t0000` to `t1499`, every tenth without an admin.
-fn many() -> Console {
+pub fn many() -> Console {
     Setup {
         session: session(|session| session.refresh_seconds = 10),
         ..Setup::default()

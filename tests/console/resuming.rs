@@ -291,6 +291,44 @@ fn whoever_was_typed_as_a_new_admin_is_typed_again() {
     }
 }
 
+/// The default tenant of an instance without multi-tenancy is the only one there is.
+#[test]
+fn whoever_was_typed_as_an_admin_where_there_are_no_tenants_is_typed_again() {
+    let mut console = Setup {
+        enabled: Some(false),
+        ..Setup::default()
+    }
+    .open(crate::screens::tenants::people);
+    let title = "Who becomes Admin of tenant";
+    console.keys("A").shows(title).type_text("an").wait(1_000).start_again();
+    console.shows("Esc discards it").shows(title).shows("/ an");
+}
+
+/// Far down in a list that is read by pages the tenant that was selected is selected again, as far down the screen.
+#[test]
+fn a_tenant_far_down_in_a_long_list_is_selected_again() {
+    let rows = |console: &Console| -> Vec<String> {
+        let screen = console.screen();
+        screen
+            .lines()
+            .skip(4)
+            .take(16)
+            .map(|line| line.chars().take(30).collect())
+            .collect()
+    };
+    for keys in ["G k k k k", "S G k k", "/ 1 enter G k k", "l s G k k", "G k enter"] {
+        let mut console = crate::lists::many();
+        console.keys(keys).wait(1_000);
+        let before = rows(&console);
+        console.start_again();
+        console.wait(1_000);
+        assert_eq!(rows(&console), before, "{keys}");
+        if keys.ends_with("enter") {
+            console.keys("q").shows("> t1498");
+        }
+    }
+}
+
 /// Also where nothing was picked before it: what was marked and typed is there again.
 #[test]
 fn those_who_were_marked_for_a_change_are_marked_again() {

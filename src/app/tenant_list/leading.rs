@@ -4,6 +4,7 @@
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
+use super::super::cursor::Cursor;
 use super::super::tenant_seek::Seek;
 use super::{PAGE, Selected, TenantList};
 
@@ -13,6 +14,8 @@ pub(super) struct Wanted {
     scope: TenantScope,
     /// Whether it is selected already, and is to stay so when rows are read again.
     kept: bool,
+    /// The view one had of the list where it was selected, if not that at the cursor.
+    view: Option<Cursor>,
     search: Search,
 }
 
@@ -33,13 +36,17 @@ impl Wanted {
         Self {
             scope,
             kept,
+            view: None,
             search: Search::Near,
         }
     }
 
     /// The same once rows are read again: it is looked for among them first.
     pub(super) fn anew(self) -> Self {
-        Self::new(self.scope, self.kept)
+        Self {
+            search: Search::Near,
+            ..self
+        }
     }
 }
 
@@ -56,6 +63,22 @@ impl TenantList {
     pub fn want(&mut self, scope: TenantScope, height: usize) {
         self.wanted = Some(Wanted::new(scope, false));
         self.find_wanted(height);
+    }
+
+    /// Selects a tenant that was selected before, wherever it is now, in the view that one had of the list then. Where it is gone
+    /// that is told.
+    pub fn want_back(&mut self, scope: TenantScope, view: Cursor, height: usize) {
+        self.cursor = view;
+        self.wanted = Some(Wanted {
+            view: Some(view),
+            ..Wanted::new(scope, true)
+        });
+        self.find_wanted(height);
+    }
+
+    /// The view of the list where the tenant that is wanted was selected, which is read for it; else the beginning.
+    pub(super) fn view_to_come(&self) -> Cursor {
+        self.wanted.as_ref().and_then(|wanted| wanted.view).unwrap_or_default()
     }
 
     /// Where a tenant is looked for in the whole list.
@@ -115,22 +138,24 @@ impl TenantList {
         };
         if let Some(index) = found {
             let length = self.length();
-            if self.wanted.take().is_some_and(|wanted| wanted.kept) {
+            if let Some(wanted) = self.wanted.take().filter(|wanted| wanted.kept) {
+                self.cursor = wanted.view.unwrap_or(self.cursor);
                 self.cursor.keep(index, length, height);
             } else {
                 self.cursor.select(index, length, height);
             }
         } else {
-            self.miss_wanted();
+            self.miss_wanted(height);
         }
     }
 
     /// The wanted tenant is not among the rows that are held: goes on to those where it may be.
-    fn miss_wanted(&mut self) {
+    fn miss_wanted(&mut self, height: usize) {
+        let is_read = self.asked.is_empty() && self.is_view_held(height);
         let Some(wanted) = &mut self.wanted else { return };
         let (id, kept) = (wanted.scope.id(), wanted.kept);
         match &mut wanted.search {
-            Search::Near if self.asked.is_empty() => {
+            Search::Near if is_read => {
                 wanted.search = Search::Doubted;
                 self.lost = Some((wanted.scope.clone(), false)).filter(|_| kept);
                 self.wanted = self.wanted.take().filter(|_| kept);

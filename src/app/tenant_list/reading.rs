@@ -143,6 +143,11 @@ impl TenantList {
         self.pages_of(top, top.saturating_add(height))
     }
 
+    /// Whether every row in view is held.
+    pub(super) fn is_view_held(&self, height: usize) -> bool {
+        self.pages_in_view(height).all(|page| self.pages.contains_key(&page))
+    }
+
     /// The pages in view and those that are next to it, a view's height each way.
     fn pages_around(&self, height: usize) -> impl Iterator<Item = u64> + use<> {
         let top = self.cursor.top();
@@ -227,7 +232,7 @@ impl TenantList {
                     self.outdated = false;
                     self.pages.clear();
                     self.usual = UsualWidths::default();
-                    self.cursor = Cursor::default();
+                    self.cursor = self.view_to_come();
                 }
                 self.total = Some(page.total);
                 self.leaves_out = page.leaves_out;

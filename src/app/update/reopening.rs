@@ -8,6 +8,7 @@ use super::super::access_view::AccessView;
 use super::super::command::Scope;
 use super::super::comparison_view::ComparisonView;
 use super::super::connect::ConnectForm;
+use super::super::cursor::Cursor;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -81,6 +82,7 @@ fn whereabouts(model: &Model) -> Resume {
     }
     Resume {
         selected: None,
+        view: Cursor::default(),
         history: Vec::new(),
         ..here
     }

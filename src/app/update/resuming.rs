@@ -109,6 +109,7 @@ pub fn here(model: &Model) -> Resume {
         filter: model.tenants.filter.line.text().to_owned(),
         sort: sort.map(sort_word),
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
+        view: model.tenants.cursor,
         places,
         stood,
         draft,
@@ -324,9 +325,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     words.say(Weight::Context, came_back.clone());
     model.kept = resume.kept.take();
     if !model.lists_tenants()
-        && resume.draft.is_none()
-        && resume.role.is_none()
-        && resume.entry.is_none()
+        && !resume.is_unsent()
         && resume.places.is_empty()
         && resume.migration.is_none()
         && model.kept.is_none()
@@ -346,7 +345,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     }
     if let Some(selected) = &resume.selected {
         let rows = model.size.list_rows();
-        model.tenants.want(scope_of(selected), rows);
+        model.tenants.want_back(scope_of(selected), resume.view, rows);
     }
     // What lies below something that is open already is opened before it, so that all is opened anew then.
     let open = begun.and_then(Begun::open_first);

@@ -43,7 +43,7 @@ pub fn take(model: &mut Model, visit: Visit, effects: &mut Vec<Effect>) {
     }
     let (rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     if let Some(selected) = visit.selected {
-        model.tenants.want(selected, rows);
+        model.tenants.want_back(selected, visit.view, rows);
     }
     for mut screen in visit.screens {
         let known = match &mut screen {
