@@ -949,7 +949,9 @@ fn every_list_takes_the_same_filter() {
     console
         .keys("esc q 5 /")
         .type_text("nme:x")
-        .shows("no column `nme` (`name`?)");
+        .shows("no column `nme` (`name`?)")
+        .keys("enter")
+        .shows("The filter cannot be read: there is no column `nme`");
 }
 
 #[test]

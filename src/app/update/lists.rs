@@ -142,6 +142,17 @@ pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(job, Request::Tenants(query)));
 }
 
+/// Gives the keys back to the rows under a filter.
+pub fn filter_done(model: &mut Model) {
+    let Some(filter) = model.filter_mut() else { return };
+    filter.editing = false;
+    // Beside the rows, which are as before, there is room for a word about it only.
+    if let Some(error) = &filter.error {
+        let text = format!("The filter cannot be read: {error}");
+        model.messages.tell_here(model.now, Level::Warning, text);
+    }
+}
+
 /// Takes the filter on screen away; what was selected stays so, where it is read.
 pub fn clear_filter(model: &mut Model, effects: &mut Vec<Effect>) {
     let selected = model.tenants.selected_scope().filter(|_| model.screens.is_empty());

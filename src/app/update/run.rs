@@ -65,11 +65,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         }
         CommandId::Escape | CommandId::FilterClear => escape(model, effects),
         CommandId::Filter => filter(model, argument, effects),
-        CommandId::FilterDone => {
-            if let Some(filter) = model.filter_mut() {
-                filter.editing = false;
-            }
-        }
+        CommandId::FilterDone => lists::filter_done(model),
         CommandId::Sort if argument.is_empty() => columns::sort(model, effects),
         CommandId::Sort => {
             if let Err(reason) = lists::sort(model, argument, effects) {
