@@ -360,7 +360,7 @@ impl Model {
             Some(Screen::Tenant(view)) => {
                 view.role.is_none() && view.lists.get(view.tab).is_some() && view.access.waiting_since().is_some()
             }
-            Some(Screen::Records(view)) => view.rows.waiting_since().is_some(),
+            Some(Screen::Records(view)) => view.rows.waiting_since().is_some() || view.list.is_sought(),
             Some(Screen::Contexts(view)) => view.rows.waiting_since().is_some(),
             Some(Screen::Runs(_)) => self.runs.waiting_since().is_some(),
             Some(_) => false,

@@ -2,6 +2,7 @@
 //!
 //! What there is to list, and the screen of it. What a record says is worked out in [`rows`]; asking is done by `update::records`.
 
+mod pages;
 mod rows;
 
 use std::borrow::Cow;
@@ -26,6 +27,7 @@ use super::effect::JobId;
 use super::list_columns::{ListColumn, ListKind};
 use super::remote::Remote;
 use super::tabs::TabList;
+pub use pages::{ACCOUNTS_PAGE, AUDIT_PAGE, Again, Extent, MOST_PAGES};
 pub use rows::{of_accounts, of_activity, of_audit, of_invitations, of_members, of_person, of_tokens};
 
 /// What is listed.
@@ -262,8 +264,10 @@ pub struct RecordsView {
     pub access: Vec<(TenantScope, TenantAccess)>,
     /// How many pages of a long list are held.
     pub pages: u64,
-    /// What was read again of a long list, and by how many pages, until it is as long as what is held.
-    pub again: (u64, Vec<Record>),
+    /// How many more of them are still to be read, as they were held at another time.
+    pub to_come: u64,
+    /// What was read again of a long list, until that is enough.
+    pub again: Again,
     /// Whether the row that was selected is gone, and nobody was told yet.
     pub lost_row: bool,
 }
@@ -307,7 +311,8 @@ impl RecordsView {
             account: None,
             access: Vec::new(),
             pages: 1,
-            again: (0, Vec::new()),
+            to_come: 0,
+            again: Again::default(),
             lost_row: false,
         }
     }
@@ -320,8 +325,14 @@ impl RecordsView {
     /// Decides anew which records are visible.
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
-            self.lost_row |= self.list.arrange(rows, height);
+            self.lost_row |= self.list.arrange_part(rows, height, self.to_come == 0);
         }
+    }
+
+    /// Reads no further for now; the row that stood is looked for another time.
+    pub fn give_up_more(&mut self) {
+        self.more = None;
+        self.list.give_up();
     }
 
     /// The selected record.

@@ -111,6 +111,10 @@ pub struct TabList {
     last_mark: Option<String>,
     /// A row to select as soon as it is there.
     wanted: Option<String>,
+    /// Where it stood at another time, and what was in view then.
+    stood: Option<Cursor>,
+    /// Whether it is looked for among rows that are still read; nothing is selected before that is known.
+    is_sought: bool,
     /// How wide texts of the visible rows usually are.
     usual: UsualWidths,
 }
@@ -128,17 +132,33 @@ impl TabList {
 
     /// Position in the whole list of the selected row.
     pub fn selected(&self) -> Option<usize> {
-        self.visible.get(self.cursor.at()).copied()
+        self.visible.get(self.cursor.at()).copied().filter(|_| !self.is_sought)
+    }
+
+    /// Whether the row that stood is looked for among rows that are still read.
+    pub fn is_sought(&self) -> bool {
+        self.is_sought
+    }
+
+    /// Looks for the row that stood no more, unless it is read in another way.
+    pub fn give_up(&mut self) {
+        self.is_sought = false;
     }
 
     /// Id of the selected row.
     pub fn selected_id(&self) -> Option<&str> {
-        self.ids.get(self.cursor.at()).map(String::as_str)
+        let id = self.ids.get(self.cursor.at()).filter(|_| !self.is_sought);
+        id.map(String::as_str)
     }
 
     /// The same, or before that is there the id of the row that will be selected.
     pub fn kept_id(&self) -> Option<&str> {
         self.wanted.as_deref().or(self.selected_id())
+    }
+
+    /// Where that stands, or stood.
+    pub fn kept_cursor(&self) -> Cursor {
+        self.stood.unwrap_or(self.cursor)
     }
 
     /// Ids of the rows that are marked.
@@ -209,18 +229,29 @@ impl TabList {
 
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
-        self.wanted = None;
+        (self.wanted, self.stood, self.is_sought) = (None, None, false);
         self.cursor.go(motion, self.visible.len(), height);
     }
 
     /// Decides anew which rows are visible. The selection stays on its row if that is still there, and so does what is in
     /// view. Says whether the row that was selected is gone.
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> bool {
+        self.arrange_part(rows, height, true)
+    }
+
+    /// The same with rows that may not be all that there will be: the row that stood may be among the others.
+    pub fn arrange_part<R: Row>(&mut self, rows: &[R], height: usize, is_all: bool) -> bool {
         let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
         let selected = self.selected_id().map(str::to_owned);
         // What was selected at another time may be gone by now, and is not waited for.
-        let is_gone = |wanted: &mut String| self.ids.is_empty() && rows.iter().all(|row| id_of(row) != *wanted);
-        self.wanted.take_if(|wanted| !rows.is_empty() && is_gone(wanted));
+        let is_known = is_all && (self.ids.is_empty() || self.stood.is_some()) && !rows.is_empty();
+        let is_gone = |wanted: &mut String| is_known && rows.iter().all(|row| id_of(row) != *wanted);
+        self.wanted.take_if(is_gone);
+        self.is_sought &= !is_all && self.wanted.is_some();
+        if self.wanted.is_none() {
+            // It stands there no more, but others do.
+            self.cursor = self.stood.take().unwrap_or(self.cursor);
+        }
         // A mark on what is gone marks nothing.
         let marks = std::mem::take(&mut self.marks);
         if !marks.is_empty() {
@@ -240,9 +271,19 @@ impl TabList {
         let place = |id: &String| self.ids.iter().position(|other| other == id);
         let wanted = self.wanted.as_ref().and_then(place);
         if let Some(to) = wanted {
-            self.wanted = None;
-            self.cursor.select(to, self.visible.len(), height);
+            (self.wanted, self.is_sought) = (None, false);
+            match self.stood.take() {
+                Some(stood) => {
+                    self.cursor = stood;
+                    self.cursor.keep(to, self.visible.len(), height);
+                }
+                None => self.cursor.select(to, self.visible.len(), height),
+            }
             return false;
+        }
+        if is_all {
+            // A filter hides it.
+            self.cursor = self.stood.take().unwrap_or(self.cursor);
         }
         match selected.as_ref().and_then(place) {
             Some(to) => self.cursor.keep(to, self.visible.len(), height),
@@ -262,7 +303,21 @@ impl TabList {
             marks: self.marks.clone(),
             last_mark: self.last_mark.clone(),
             wanted: self.kept_id().map(str::to_owned),
+            stood: self.stood,
             ..Self::default()
+        }
+    }
+
+    /// Stands as it stood at another time, with this row selected as soon as it is there. Whether `more` of the rows are to come
+    /// after the first that are read: it may be among them, and nothing is selected before.
+    pub fn stand(&mut self, cursor: Cursor, row: Option<&String>, more: bool, height: usize) {
+        match row.map(|row| (row, self.ids.iter().position(|id| id == row))) {
+            Some((row, None)) => (self.wanted, self.stood, self.is_sought) = (Some(row.clone()), Some(cursor), more),
+            Some((_, Some(to))) => {
+                self.cursor = cursor;
+                self.cursor.keep(to, self.visible.len(), height);
+            }
+            None => self.cursor = cursor,
         }
     }
 

@@ -37,6 +37,7 @@ mod leaving;
 mod left_alone;
 mod linear_mode;
 mod lists;
+mod long_lists;
 mod marks;
 mod menus;
 mod migration;

@@ -61,7 +61,7 @@ pub struct Console {
     failing_items: Vec<(&'static str, Problem)>,
     /// Whether questions wait until [`Console::answer`].
     pub held: bool,
-    waiting: VecDeque<(JobId, Request)>,
+    pub waiting: VecDeque<(JobId, Request)>,
     /// The context that is worked on, after a switch.
     pub entered: Option<String>,
     /// The contexts there are, and what each answers.

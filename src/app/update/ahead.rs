@@ -8,6 +8,7 @@ use super::super::input::Key;
 use super::super::keymap::Found;
 use super::super::messages::{Cause, Level};
 use super::super::model::Model;
+use super::super::tabs::TabList;
 use super::keys;
 
 /// What is said where it is dropped by hand.
@@ -33,9 +34,10 @@ fn is_about_rows(model: &Model, id: CommandId) -> bool {
 
     match id {
         // To move gives up the one that is led to.
-        Up | Down | First | Last | HalfDown | HalfUp | PageDown | PageUp => {
-            !model.screens.is_empty() || !model.tenants.is_led_on()
-        }
+        Up | Down | First | Last | HalfDown | HalfUp | PageDown | PageUp => match model.screens.last() {
+            None => !model.tenants.is_led_on(),
+            Some(screen) => !screen.list().is_some_and(TabList::is_sought),
+        },
         Open | Mark | MarkRange | MarkAll | RoleMatrix | RoleHolders => true,
         Actions => availability(model, id) != Availability::Ready,
         _ => command(id).is_some_and(|command| {

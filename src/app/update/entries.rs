@@ -18,7 +18,7 @@ use super::super::keymap::Found;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Then};
 use super::super::people::{Entering, InvitedPart};
-use super::super::records::RecordsKind;
+use super::super::records::{AUDIT_PAGE, Extent, RecordsKind};
 use super::{deeds, keys, people, places, records, snapshots};
 
 /// Opens lines to type in.
@@ -376,7 +376,7 @@ fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
             until: moment(UNTIL, Edge::End)?,
             oldest_first: false,
             offset: 0,
-            size: records::AUDIT_PAGE,
+            size: AUDIT_PAGE,
         },
         username: entry.given(USER),
     })
@@ -387,8 +387,7 @@ fn filter_audit(model: &mut Model, filter: AuditFilter, effects: &mut Vec<Effect
     if let RecordsKind::Audit { query, username, .. } = &mut view.kind {
         *query = filter.query;
         *username = filter.username;
-        view.pages = 1;
-        records::read(model, effects);
+        records::read_as_far(model, Extent::Anew, effects);
     }
 }
 

@@ -261,7 +261,7 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
             model.retry.tries += 1;
             // That it goes on failing is in the header, and was read.
             model.messages.cause = Cause::Retry;
-            places::refresh(model, effects);
+            places::refresh_view(model, effects);
         } else {
             // Somebody is in the middle of something: what is on screen stays, and the header says once it answers again.
             model.retry.plan(now);

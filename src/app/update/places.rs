@@ -7,6 +7,7 @@ use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Message, Messages};
 use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
+use super::super::records::Extent;
 use super::super::screen::{MessagesView, Screen};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
@@ -222,13 +223,19 @@ pub fn point(model: &mut Model, number: usize) -> bool {
     is_there
 }
 
-/// Reads everything on screen again.
+/// Reads everything on screen again, all that is held of it.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     assignable::forget_unsaid(model);
-    read_all(model, effects);
+    read_all(model, Extent::Held, effects);
 }
 
-fn read_all(model: &mut Model, effects: &mut Vec<Effect>) {
+/// Reads everything on screen again that may look different, as nobody has asked for more.
+pub fn refresh_view(model: &mut Model, effects: &mut Vec<Effect>) {
+    assignable::forget_unsaid(model);
+    read_all(model, Extent::InView, effects);
+}
+
+fn read_all(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
     model.looked_at = model.now;
     model.retry.stopped = false;
     ask_instance(model, effects);
@@ -243,7 +250,7 @@ fn read_all(model: &mut Model, effects: &mut Vec<Effect>) {
             give_up(model, effects);
             super::contexts::refresh(model, effects);
         }
-        Some(Screen::Records(_)) => records::read(model, effects),
+        Some(Screen::Records(_)) => records::read_as_far(model, extent, effects),
         Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
@@ -275,9 +282,11 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     model.looks = model.looks.wrapping_add(1);
     model.looked_at = model.now;
     match model.screens.last() {
-        None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, effects),
+        None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, Extent::InView, effects),
         None => lists::refresh(model, false, effects),
-        Some(Screen::Records(view)) if is_thorough || view.kind.is_short() => records::read(model, effects),
+        Some(Screen::Records(view)) if is_thorough || view.kind.is_short() => {
+            records::read_as_far(model, Extent::InView, effects);
+        }
         Some(_) => {}
     }
 }
@@ -351,7 +360,7 @@ pub fn give_up_all(model: &mut Model) {
             }
             Screen::Records(view) => {
                 view.rows.give_up();
-                view.more = None;
+                view.give_up_more();
             }
             Screen::Checks(view) => view.stop(),
             Screen::Connect(form) => form.way.stop(),

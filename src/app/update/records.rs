@@ -1,7 +1,5 @@
 //! Screens of records: opening, reading, moving, and what each answer becomes.
 
-use std::collections::HashSet;
-
 use crate::domain::access::TenantAccess;
 use crate::domain::audit::AuditQuery;
 use crate::domain::problem::{Problem, ProblemKind};
@@ -17,14 +15,9 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Page};
 use super::super::people::{PeopleAnswer, PeopleQuestion};
-use super::super::records::{self, Item, Record, RecordsKind, RecordsView};
+use super::super::records::{self, ACCOUNTS_PAGE, AUDIT_PAGE, Extent, Item, RecordsKind, RecordsView};
 use super::super::screen::Screen;
 use super::deeds;
-
-/// Users of the instance that are read at once.
-const ACCOUNTS_PAGE: u32 = 1000;
-/// Rows of the audit log that are read at once.
-pub const AUDIT_PAGE: u32 = 100;
 
 /// The records on screen.
 pub fn view(model: &Model) -> Option<&RecordsView> {
@@ -97,18 +90,24 @@ pub fn open_audit(model: &mut Model, scope: Option<TenantScope>, effects: &mut V
     open(model, kind, effects);
 }
 
-/// Reads the records on screen.
+/// Reads the records on screen, all that are held.
 pub fn read(model: &mut Model, effects: &mut Vec<Effect>) {
+    read_as_far(model, Extent::Held, effects);
+}
+
+/// Reads as much of the records on screen.
+pub fn read_as_far(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
     if let Some(at) = model.screens.len().checked_sub(1) {
-        read_at(model, at, effects);
+        read_at(model, at, extent, effects);
     }
 }
 
-fn read_at(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+fn read_at(model: &mut Model, at: usize, extent: Extent, effects: &mut Vec<Effect>) {
+    let rows = model.size.list_rows();
     let Some(Screen::Records(view)) = model.screens.get_mut(at) else {
         return;
     };
-    view.again = (0, Vec::new());
+    view.begin_again(extent, rows);
     let outdated = [view.rows.give_up(), view.more.take()];
     for job in outdated.into_iter().flatten() {
         effects.extend(model.cancel(job));
@@ -140,7 +139,7 @@ fn accounts(page: u64) -> Query {
 
 fn question(view: &RecordsView) -> Request {
     Request::People(Box::new(match &view.kind {
-        RecordsKind::Accounts => PeopleQuestion::Users(accounts(view.again.0 + 1)),
+        RecordsKind::Accounts => PeopleQuestion::Users(accounts(view.again.pages + 1)),
         RecordsKind::Person { scope, tenant, user } => PeopleQuestion::Account {
             scope: scope.clone(),
             tenant: tenant.clone(),
@@ -152,7 +151,7 @@ fn question(view: &RecordsView) -> Request {
         RecordsKind::Audit { scope, query, username } => PeopleQuestion::Audit {
             scope: scope.clone(),
             query: AuditQuery {
-                offset: view.again.0 * u64::from(AUDIT_PAGE),
+                offset: view.again.pages * u64::from(AUDIT_PAGE),
                 ..query.clone()
             },
             username: username.clone(),
@@ -161,10 +160,15 @@ fn question(view: &RecordsView) -> Request {
     }))
 }
 
-/// Reads all screens of records again, after something was changed.
+/// Reads all screens of records again, after something was changed: a log only grew by that.
 pub fn read_again(model: &mut Model, effects: &mut Vec<Effect>) {
     for at in 0..model.screens.len() {
-        read_at(model, at, effects);
+        let is_log = |view: &RecordsView| matches!(view.kind, RecordsKind::Audit { .. });
+        let extent = match model.screens.get(at) {
+            Some(Screen::Records(view)) if is_log(view) => Extent::InView,
+            _ => Extent::Held,
+        };
+        read_at(model, at, extent, effects);
     }
 }
 
@@ -189,16 +193,17 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let problem = reply.as_ref().err().cloned();
     match reply {
         Ok(answer) => take(view, job, (now, wall), answer, release, (access.as_ref(), tells_places)),
-        Err(problem) if view.more == Some(job) => {
-            view.more = None;
-            let _ = problem;
-        }
+        // What is held stays.
+        Err(_) if view.more == Some(job) => view.give_up_more(),
         Err(problem) => {
+            view.again = records::Again::default();
+            view.give_up_more();
             view.rows.settle(job, now, Err(problem.clone()));
         }
     }
     view.arrange(rows);
-    let goes_on = reply.is_ok() && view.again.0 > 0;
+    let goes_on = reply.is_ok() && view.goes_on();
+    let is_more_to_come = reply.is_ok() && view.to_come > 0 && view.rows.job().is_none() && view.more.is_none();
     let is_gone = matches!(&view.kind, RecordsKind::Members { .. })
         && view
             .rows
@@ -212,6 +217,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     if goes_on {
         ask(model, at, effects);
+    } else if is_more_to_come {
+        ask_more(model, at, effects);
     }
     true
 }
@@ -273,12 +280,12 @@ fn take(
             PeopleAnswer::Activity(all) => records::of_activity(&kind, all.clone()),
             PeopleAnswer::Audit(page) => {
                 let rows = records::of_audit(&kind, page.rows.clone());
-                take_page(view, job, now, page.total, rows);
+                view.take_page(job, now, page.total, rows);
                 return;
             }
             PeopleAnswer::Users(page) if kind == RecordsKind::Accounts => {
                 let rows = records::of_accounts(&kind, page.rows.clone());
-                take_page(view, job, now, page.total, rows);
+                view.take_page(job, now, page.total, rows);
                 return;
             }
             PeopleAnswer::Users(_)
@@ -291,47 +298,6 @@ fn take(
     };
     view.total = rows.len() as u64;
     view.rows.settle(job, now, Ok(rows));
-}
-
-/// Takes a page of a long list: more of it, or one of those that are read again. Nothing goes from the screen before all that
-/// was held was read, or the selection would become something else.
-fn take_page(view: &mut RecordsView, job: JobId, now: u64, total: u64, rows: Vec<Record>) {
-    // Whoever came or went meanwhile moves the others between pages, and the numbers do not add up.
-    let is_last = rows.is_empty();
-    if view.more == Some(job) {
-        view.pages += 1;
-        add_page(view, now, total, rows);
-        if is_last {
-            view.total = view.rows.value().map_or(0, |held| held.len() as u64);
-        }
-        return;
-    }
-    let (mut pages, mut read) = std::mem::take(&mut view.again);
-    pages += 1;
-    append(&mut read, rows);
-    if pages < view.pages && !is_last {
-        view.again = (pages, read);
-        return;
-    }
-    view.pages = pages;
-    view.total = if is_last { read.len() as u64 } else { total };
-    view.rows.settle(job, now, Ok(read));
-}
-
-/// Takes more of a long list.
-fn add_page(view: &mut RecordsView, now: u64, total: u64, rows: Vec<Record>) {
-    view.total = total;
-    view.more = None;
-    let mut held = view.rows.value().cloned().unwrap_or_default();
-    append(&mut held, rows);
-    view.rows.set(held, now);
-}
-
-/// Adds those rows that are not there already.
-fn append(held: &mut Vec<Record>, mut rows: Vec<Record>) {
-    let known: HashSet<&str> = held.iter().map(|row| row.id.as_str()).collect();
-    rows.retain(|row| !known.contains(row.id.as_str()));
-    held.append(&mut rows);
 }
 
 fn group_gone(name: &str) -> Problem {
@@ -353,11 +319,21 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     if !is_at_end || view.more.is_some() || view.rows.job().is_some() || held as u64 >= view.total {
         return;
     }
+    if let Some(at) = model.screens.len().checked_sub(1) {
+        ask_more(model, at, effects);
+    }
+}
+
+/// Asks for the page after those that are held, of a list that is read by pages.
+fn ask_more(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
+    let Some(Screen::Records(view)) = model.screens.get(at) else {
+        return;
+    };
     let question = match &view.kind {
         RecordsKind::Audit { scope, query, username } => PeopleQuestion::Audit {
             scope: scope.clone(),
             query: AuditQuery {
-                offset: held as u64,
+                offset: view.rows.value().map_or(0, Vec::len) as u64,
                 ..query.clone()
             },
             username: username.clone(),
@@ -366,7 +342,7 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
         _ => return,
     };
     let (job, effect) = model.ask(Request::People(Box::new(question)));
-    if let Some(view) = view_mut(model) {
+    if let Some(Screen::Records(view)) = model.screens.get_mut(at) {
         view.more = Some(job);
     }
     effects.push(effect);

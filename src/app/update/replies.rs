@@ -218,7 +218,7 @@ fn stamped(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effec
         }
         // What the operator stopped is not begun again by somebody else.
         if last.is_some() && *stamp != last && !model.tenants.is_stopped() && !model.retry.stopped {
-            places::refresh(model, effects);
+            places::refresh_view(model, effects);
         }
     }
 }

@@ -6,6 +6,7 @@ use super::super::cursor::Cursor;
 use super::super::list_columns::ListKind;
 use super::super::matrix::MatrixCursor;
 use super::super::model::Model;
+use super::super::records::MOST_PAGES;
 use super::super::run::RunView;
 use super::super::screen::Screen;
 use super::super::stood::Stood;
@@ -26,7 +27,7 @@ pub fn of(model: &Model, at: usize) -> Stood {
             ..view.lists.get(view.tab).map_or_else(Stood::default, of_list)
         },
         Screen::Records(view) => Stood {
-            pages: view.pages,
+            pages: view.pages + view.to_come,
             ..of_list(&view.list)
         },
         Screen::Contexts(view) => of_list(&view.list),
@@ -57,7 +58,7 @@ fn of_list(list: &TabList) -> Stood {
         filter: list.filter.line.text().to_owned(),
         sort: list.sort.as_ref().map(sort_word),
         row: list.kept_id().map(str::to_owned),
-        cursor: list.cursor,
+        cursor: list.kept_cursor(),
         ..Stood::default()
     }
 }
@@ -142,16 +143,15 @@ pub fn begin(model: &mut Model, stood: &Stood) {
                 view.sort = sort;
             }
             Some(screen) => {
+                let mut more = false;
                 if let Screen::Records(view) = screen {
-                    view.pages = stood.pages.max(1);
+                    view.to_come = stood.pages.clamp(1, MOST_PAGES) - 1;
+                    more = view.to_come > 0;
                 }
                 if let Some(list) = screen.list_mut() {
                     list.filter.set(&stood.filter, columns, &shown);
                     list.sort = sort;
-                    list.cursor = stood.cursor;
-                    if let Some(row) = &stood.row {
-                        list.want(row.clone(), rows);
-                    }
+                    list.stand(stood.cursor, stood.row.as_ref(), more, rows);
                 }
             }
             None => {}

@@ -110,7 +110,7 @@ fn pass_over(model: &mut Model, last: &Undoable, turn: Turn, differences: &[Stri
     model.messages.problem(model.now, problem);
     // What is on screen is as old as what was left.
     deeds::read_again(model, last.deed.as_ref().and_then(Deed::scope), effects);
-    places::refresh(model, effects);
+    places::refresh_view(model, effects);
 }
 
 /// What stands before a change where it is recorded: that it takes back how much of another one, or does it again.

@@ -75,7 +75,12 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
         .collect();
     let rows = Rows {
         cells,
-        selected: view.list.cursor.at().checked_sub(top),
+        selected: view
+            .list
+            .cursor
+            .at()
+            .checked_sub(top)
+            .filter(|_| !view.list.is_sought()),
     };
     let has_keys = !view.list.filter.editing && !is_covered(model);
     let kind = ListKind::of_records(&view.kind);
