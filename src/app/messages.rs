@@ -4,8 +4,8 @@ mod message;
 
 use std::collections::VecDeque;
 
+use crate::domain::leading::led;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::migration::leading::led;
 
 use super::effect::{JobId, Millis};
 use super::key_words::shown;

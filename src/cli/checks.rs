@@ -15,8 +15,8 @@ use crate::config::paths::Paths;
 use crate::config::target::Target;
 use crate::connect;
 use crate::domain::check::{Check, Outcome};
+use crate::domain::leading::led_check;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::migration::leading::led_check;
 
 /// How checks are printed.
 static LAYOUT: Layout<Check> = Layout {

@@ -1,7 +1,7 @@
 //! The command line: a second front end over the same core, for scripts.
 //!
 //! [`args`] declares it, the file of each noun carries it out, [`printer`] is the only one that prints. What reaches
-//! no instance is led to its file by [`mod@without_instance`], all else here.
+//! no instance is led to its file by [`mod@without_instance`], what reaches one by [`mod@with_instance`].
 //!
 //! Nothing here draws a screen or knows what is behind a [`crate::backend::Backend`]. Start at [`run`].
 
@@ -82,6 +82,7 @@ pub mod tenants;
 pub mod tokens;
 pub mod user_changes;
 pub mod users;
+pub mod with_instance;
 pub mod without_instance;
 
 use std::ffi::OsString;
@@ -90,24 +91,17 @@ use std::io::{BufRead, Write};
 use clap::{Parser, ValueEnum};
 
 use crate::config::environment::Environment;
-use crate::config::file::Configuration;
 use crate::config::interface::{Interface, KeyBinding};
-use crate::config::layers::{self, Flags};
+use crate::config::layers;
 use crate::config::nearest;
 use crate::config::paths::Paths;
 use crate::config::secret;
-use crate::config::target::{Reach, Target};
+use crate::config::target::Target;
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, invalid};
 use crate::domain::text::visible_lines;
 use args::{Arguments, ConsoleFlags, InstanceFlags, Noun};
-use args_access::AccessVerb;
 use args_migrate::MigrateVerb;
-use args_records::AuditVerb;
-use args_roles::RolesVerb;
-use args_snapshot::ImportVerb;
-use args_tenants::TenantsVerb;
-use args_users::{ServiceAccountsVerb, UsersVerb};
 use complete_names::Names;
 use failure::Failure;
 use format::Format;
@@ -115,6 +109,7 @@ use keys::{KeyReport, KeyRow};
 use printer::Printer;
 use prompt::Input;
 use session::{Connect, Session};
+use with_instance::with_instance;
 use without_instance::{Layered, changes_without_instance, without_instance};
 
 /// Gives the rows of `keys`, under the keys that the operator has changed, and what is to be said about those.
@@ -213,7 +208,7 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
     let opened = layers::read_configuration(&flags, environment, surroundings.paths).and_then(|configuration| {
         let target = layers::resolve(&flags, environment, &configuration, surroundings.paths)?;
         (surroundings.console)(ConsoleArguments {
-            command_words: command_words(&flags, environment, &configuration, (&target, surroundings.paths)),
+            command_words: target.command_words(),
             target,
             interface: configuration.interface,
             linear: arguments.linear,
@@ -231,40 +226,6 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
         }
         Err(problem) => conclude(Err(problem.into()), &mut printer),
     }
-}
-
-/// The words that make another command mean the same instance, whatever the environment is there, and from whatever directory it
-/// is run.
-fn command_words(
-    flags: &Flags,
-    environment: &Environment,
-    configuration: &Configuration,
-    (target, paths): (&Target, &Paths),
-) -> Vec<String> {
-    let chosen = [
-        ("--context", flags.context.as_deref()),
-        ("--store", flags.store.as_deref()),
-        ("--host", flags.host.as_deref()),
-        ("--context", environment.get(layers::CONTEXT)),
-        ("--host", environment.get(layers::HOST)),
-        ("--context", configuration.default_context.as_deref()),
-    ];
-    let mut words = Vec::new();
-    if let Some(file) = &flags.config {
-        let file = std::path::absolute(file).unwrap_or_else(|_| file.clone());
-        words.extend(["--config".to_owned(), file.display().to_string()]);
-    }
-    if let Some((flag, name)) = chosen.into_iter().find_map(|(flag, name)| Some((flag, name?))) {
-        let name = match &target.reach.value {
-            // What is no name of a local instance is a directory.
-            Reach::Store(directory) if flag == "--store" && *directory != paths.instances().join(name) => {
-                target.place()
-            }
-            _ => name.to_owned(),
-        };
-        words.extend([flag.to_owned(), name]);
-    }
-    words
 }
 
 fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundings: Surroundings<'_>) -> u8 {
@@ -326,10 +287,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         Ok(target) => target,
         Err(problem) => return conclude(Err(problem.into()), &mut printer),
     };
-    let words = layered
-        .configuration()
-        .map(|configuration| command_words(&target_flags, environment, &configuration, (&target, paths)))
-        .unwrap_or_default();
+    let words = target.command_words();
     printer.lead(words.clone());
     let mut session = Session {
         target,
@@ -371,106 +329,6 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         }
     }
     conclude(result, &mut session.printer)
-}
-
-async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Result<(), Failure> {
-    match noun {
-        Noun::Tenants(tenants) => match &tenants.verb {
-            TenantsVerb::List(flags) => tenants::list(session, flags).await,
-            TenantsVerb::Get { id } => tenants::get(session, id).await,
-            TenantsVerb::Create(flags) => tenant_create::create(session, flags).await,
-            TenantsVerb::Update(flags) => tenant_update::update(session, flags).await,
-            TenantsVerb::Delete(flags) => tenant_delete::delete(session, flags).await,
-            TenantsVerb::RepairAdmin {
-                id,
-                admin_username,
-                changing,
-            } => tenant_admin::repair(session, id, admin_username, *changing).await,
-        },
-        Noun::Roles(roles) => match &roles.verb {
-            RolesVerb::List(flags) => roles::list(session, flags).await,
-            RolesVerb::Get { role, as_2_0 } => roles::get(session, role, *as_2_0).await,
-            RolesVerb::Create(flags) => role_create::create(session, flags).await,
-            RolesVerb::Update(flags) => role_changes::update(session, flags).await,
-            RolesVerb::Delete(flags) => role_changes::delete(session, flags).await,
-            RolesVerb::Copy(flags) => role_create::copy(session, flags).await,
-            RolesVerb::Diff(flags) => role_diff::diff(session, flags).await,
-        },
-        Noun::Access(access) => match &access.verb {
-            AccessVerb::List(flags) => access::list(session, flags).await,
-            AccessVerb::Grant(flags) => access_grant::grant(session, flags).await,
-            AccessVerb::Revoke(flags) => access_revoke::revoke(session, flags).await,
-            AccessVerb::Replace(flags) => access_revoke::replace(session, flags).await,
-            AccessVerb::Restore { run, changing } => access_restore::restore(session, run.as_deref(), *changing).await,
-            AccessVerb::WhoCan {
-                resource,
-                action,
-                namespace,
-            } => access_ask::who_can(session, resource, action, namespace.as_deref()).await,
-            AccessVerb::Of {
-                subject,
-                namespace,
-                kept,
-            } => access_of::list(session, subject, namespace.as_deref(), kept).await,
-            AccessVerb::Can {
-                subject,
-                resource,
-                action,
-                namespace,
-            } => access_ask::can(session, subject, resource, action, namespace.as_deref()).await,
-        },
-        Noun::Users(users) => match &users.verb {
-            UsersVerb::List(flags) => users::list(session, flags).await,
-            UsersVerb::Get { user } => users::get(session, user).await,
-            UsersVerb::Create(flags) => user_changes::create(session, flags).await,
-            UsersVerb::Delete(flags) => user_changes::delete(session, flags).await,
-            UsersVerb::Superadmin(flags) => user_changes::superadmin(session, flags).await,
-            UsersVerb::Password(flags) => user_changes::password(session, flags).await,
-            UsersVerb::Access(flags) => user_changes::access(session, flags).await,
-            UsersVerb::Groups(verb) => groups::run(session, verb).await,
-            UsersVerb::ServiceAccounts(verb) => service_accounts(session, verb).await,
-            UsersVerb::Tokens(verb) => tokens::run(session, verb).await,
-            UsersVerb::Invitations(verb) => invitations::run(session, verb).await,
-        },
-        Noun::Audit(audit) => match &audit.verb {
-            AuditVerb::List(flags) => audit::list(session, flags).await,
-            AuditVerb::Get(flags) => audit::get(session, flags).await,
-        },
-        Noun::Export(export) => export::run(session, &export.verb).await,
-        Noun::Import(import) => match &import.verb {
-            ImportVerb::Snapshot(flags) => snapshot_import::import(session, flags).await,
-        },
-        Noun::Diff(flags) => snapshot_diff::diff(session, flags).await,
-        Noun::Apply(flags) => snapshot_import::apply(session, flags).await,
-        Noun::Activity(_)
-        | Noun::Config(_)
-        | Noun::Contexts(_)
-        | Noun::Migrate(_)
-        | Noun::Rehearsal(_)
-        | Noun::Doctor
-        | Noun::Keys { .. }
-        | Noun::Completions { .. }
-        | Noun::Apart { .. }
-        | Noun::Complete { .. }
-        | Noun::Man { .. } => Ok(()),
-    }
-}
-
-async fn service_accounts(session: &mut Session<'_>, verb: &ServiceAccountsVerb) -> Result<(), Failure> {
-    match verb {
-        ServiceAccountsVerb::List(flags) => users::list_service_accounts(session, flags).await,
-        ServiceAccountsVerb::Create {
-            name,
-            description,
-            group,
-            superadmin,
-            changing,
-        } => {
-            let description = description.as_ref();
-            user_changes::create_service_account(session, name, description, group, *superadmin, *changing).await
-        }
-        ServiceAccountsVerb::Delete(flags) => user_changes::delete_service_account(session, flags).await,
-    }
 }
 
 fn tenant_of(noun: &Noun) -> Option<&String> {

@@ -9,9 +9,9 @@ use serde_json::Value;
 use super::failure::Failure;
 use super::format::{self, Format};
 use super::table::Table;
+use crate::domain::leading::leading;
 use crate::domain::problem::Problem;
 use crate::domain::text::{visible, visible_lines};
-use crate::migration::leading::leading;
 
 /// A column of a list, for tables and CSV.
 pub struct Column<T: 'static> {

@@ -46,20 +46,6 @@ impl Layered<'_> {
         named.target()
     }
 
-    /// The words that lead a command to a target of the same configuration.
-    fn words_to(&self, target: &Target) -> Vec<String> {
-        let file = self
-            .flags
-            .config
-            .iter()
-            .map(|file| std::path::absolute(file).unwrap_or_else(|_| file.clone()));
-        let mut words: Vec<String> = file
-            .flat_map(|file| ["--config".to_owned(), file.display().to_string()])
-            .collect();
-        words.extend(target.command_words());
-        words
-    }
-
     /// The configuration file, whether it is there or not.
     fn configuration_file(&self) -> PathBuf {
         layers::configuration_file(self.flags, self.environment, self.paths).0
@@ -119,7 +105,7 @@ pub(super) fn without_instance(
                     .target_named(name.as_ref())
                     .map_err(Failure::from)
                     .and_then(|target| {
-                        printer.lead(layered.words_to(&target));
+                        printer.lead(target.command_words());
                         checks::test(printer, &target, layered.environment, layered.paths)
                     })
             }
@@ -140,7 +126,7 @@ pub(super) fn without_instance(
                 terminal: terminal(),
             };
             if let Ok(target) = &patient.target {
-                printer.lead(layered.words_to(target));
+                printer.lead(target.command_words());
             }
             doctor::examine(printer, patient)
         }
@@ -206,7 +192,7 @@ fn server_configuration(
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
     let target = layered.target()?;
-    printer.lead(layered.words_to(&target));
+    printer.lead(target.command_words());
     let environment = layered.environment;
     match verb {
         ConfigVerb::Show { files } => {

@@ -85,6 +85,7 @@ pub fn resolve(
         paths,
     };
     let mut target = layers.choose(flags)?;
+    target.config.clone_from(&flags.config);
     if let Some(tenant) = &flags.tenant {
         target.tenant = Some(Setting::new(tenant.clone(), Origin::Flag("--tenant")));
     } else if let Some(tenant) = environment.get(TENANT) {
@@ -211,6 +212,7 @@ impl Layers<'_> {
         Ok(Target {
             name: name.to_owned(),
             chosen_by: chosen_by.clone(),
+            config: None,
             reach,
             created_on_first_use,
             tenant: context
@@ -333,6 +335,7 @@ fn bare(name: &str, reach: Setting<Reach>, created_on_first_use: bool) -> Target
     Target {
         name: name.to_owned(),
         chosen_by: reach.origin.clone(),
+        config: None,
         reach,
         created_on_first_use,
         tenant: None,

@@ -91,6 +91,30 @@ fn with_nothing_configured_the_local_instance_default_is_meant() {
     assert_eq!(Configuration::empty(file).interface, Interface::default());
 }
 
+#[test]
+fn the_words_to_an_instance_are_those_of_whatever_chose_it() {
+    const DEFAULT: &str = "default-context = \"prod\"\n[contexts.prod]\nhost = \"https://prod.example.com\"\n";
+    let words = |layered: Layered| layered.target().command_words().join(" ");
+    let here = std::env::current_dir().unwrap();
+    let in_here = |file: &str| here.join(file).display().to_string();
+    assert_eq!(words(Layered::new("")), "");
+    assert_eq!(words(Layered::new(DEFAULT)), "--context prod");
+    assert_eq!(words(Layered::new(DEFAULT).variable(CONTEXT, "prod")), "--context prod");
+    assert_eq!(
+        words(Layered::new(DEFAULT).variable(HOST, "https://far.example.com/")),
+        "--host https://far.example.com"
+    );
+    let store = |store: &str| Layered::new(DEFAULT).flags(|flags| flags.store = Some(store.to_owned()));
+    assert_eq!(words(store("lab")), "--store lab");
+    assert_eq!(words(store("./lab")), format!("--store {}", in_here("lab")));
+    let named = |layered: Layered| words(layered.flags(|flags| flags.config = Some("own.toml".into())));
+    assert_eq!(named(Layered::new("")), format!("--config {}", in_here("own.toml")));
+    assert_eq!(
+        named(store("lab")),
+        format!("--config {} --store lab", in_here("own.toml"))
+    );
+}
+
 /// The console lists it among the contexts, so that it can be named like one.
 #[test]
 fn the_local_instance_default_can_be_named_like_a_context() {

@@ -1,7 +1,7 @@
 //! What a run is about: one instance, how to reach it, and where each part of that came from.
 
 use std::fmt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::auth::Auth;
 use super::context::{Connection, Server};
@@ -64,6 +64,21 @@ pub enum Reach {
     },
 }
 
+/// The words of a command for the configuration file that `--config` named, from the root on, and for what is chosen by a flag.
+pub fn words_to(config: Option<&Path>, chosen: Option<(&str, &str)>) -> Vec<String> {
+    let file = config.map(|file| {
+        std::path::absolute(file)
+            .unwrap_or_else(|_| file.to_owned())
+            .display()
+            .to_string()
+    });
+    let file = file.as_deref().map(|file| ("--config", file));
+    let words = file.into_iter().chain(chosen);
+    words
+        .flat_map(|(flag, name)| [flag.to_owned(), name.to_owned()])
+        .collect()
+}
+
 /// What a run is about.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
@@ -71,6 +86,8 @@ pub struct Target {
     pub name: String,
     /// The layer that chose it.
     pub chosen_by: Origin,
+    /// The configuration file that `--config` named.
+    pub config: Option<PathBuf>,
     /// The instance.
     pub reach: Setting<Reach>,
     /// Whether a local instance that is not there yet is made on first use: `default` alone.
@@ -90,17 +107,23 @@ pub struct Target {
 }
 
 impl Target {
-    /// Words that lead a command to the same instance, such as `--context prod`; none for what opens by itself.
+    /// The words that make another command mean the same instance, such as `--context prod`: whatever variables and the default
+    /// context are there, and from whatever directory it is run. What opens by itself where nothing was chosen has none but its file.
     pub fn command_words(&self) -> Vec<String> {
-        let (flag, name) = match (&self.chosen_by, &self.reach.value) {
-            (Origin::Default, _) => return Vec::new(),
-            (Origin::Flag("--store"), Reach::Store(_)) => ("--store", self.place()),
-            (Origin::Flag("--host") | Origin::Variable(super::layers::HOST), Reach::Host { url, .. }) => {
-                ("--host", url.to_string())
+        let chosen = match (&self.chosen_by, &self.reach.value) {
+            (Origin::Default, _) => None,
+            // What is no name of a local instance is a directory.
+            (Origin::Flag("--store"), Reach::Store(directory)) if *directory == Path::new(&self.name) => {
+                Some(("--store", self.place()))
             }
-            _ => ("--context", self.name.clone()),
+            (Origin::Flag("--store"), _) => Some(("--store", self.name.clone())),
+            (Origin::Flag("--host") | Origin::Variable(super::layers::HOST), _) => Some(("--host", self.place())),
+            _ => Some(("--context", self.name.clone())),
         };
-        vec![flag.to_owned(), name]
+        words_to(
+            self.config.as_deref(),
+            chosen.as_ref().map(|(flag, name)| (*flag, name.as_str())),
+        )
     }
 
     /// Where the instance is, in one text: its URL, or its directory from the root on.

@@ -21,6 +21,7 @@ pub mod effective_access;
 pub mod equivalent;
 pub mod instance;
 pub mod invitation;
+pub mod leading;
 pub mod letters;
 pub mod loss;
 pub mod mapping;

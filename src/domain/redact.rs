@@ -69,9 +69,12 @@ fn is_signature(name: &str) -> bool {
         .rsplit(|c: char| !c.is_ascii_alphanumeric())
         .next()
         .unwrap_or_default();
-    // `blobSig` ends in a word of its own, and so does a name in capitals alone.
+    // `blobSig` and `blobSIG` end in a word of its own, and so does a name in capitals alone.
+    let capitals = last.trim_end_matches(|c: char| c.is_ascii_uppercase()).len();
     let word = match last.rfind(|c: char| c.is_ascii_uppercase()) {
-        Some(start) if last.contains(|c: char| c.is_ascii_lowercase()) => last.get(start..).unwrap_or_default(),
+        Some(start) if last.contains(|c: char| c.is_ascii_lowercase()) => {
+            last.get(start.min(capitals)..).unwrap_or_default()
+        }
         _ => last,
     };
     matches!(word.to_ascii_lowercase().as_str(), "sig" | "signature")
@@ -193,15 +196,16 @@ fn hide_values(text: &str) -> String {
             .rev()
             .find(|(_, c)| !is_name(*c) && !matches!(c, '"' | '\''))
             .map_or(0, |(index, c)| index + c.len_utf8());
-        let name = before.get(name_start..).unwrap_or_default().trim_matches(['"', '\'']);
+        let (ahead, name) = before.split_at(name_start);
+        // JSON of Go has `&` in this way.
+        let escaped = name.strip_prefix("u0026").filter(|_| ahead.ends_with('\\'));
+        let is_parameter = escaped.is_some() || ahead.ends_with(['?', '&']) || ahead.ends_with("&amp;");
+        let name = escaped.unwrap_or(name).trim_matches(['"', '\'']);
         let is_space = from.starts_with(' ');
         let hides = if is_space {
             matches!(name, "Bearer" | "bearer" | "Basic" | "basic")
         } else {
             let is_assigned = from.starts_with('=');
-            let is_parameter = before
-                .get(..name_start)
-                .is_some_and(|before| before.ends_with(['?', '&']));
             has_secret_word(name) && !from.starts_with("://")
                 || is_assigned && (is_signature(name) || is_parameter && is_secret_parameter(name))
         };
@@ -218,9 +222,13 @@ fn hide_values(text: &str) -> String {
         }
         shown.push_str(from.get(..value_start).unwrap_or_default());
         let value = from.get(value_start..).unwrap_or_default();
-        let end = value
-            .find(|c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '}' | ';'))
-            .unwrap_or(value.len());
+        // What stands behind `&amp;` goes with it, as behind `&`.
+        let ends = |(index, c): &(usize, char)| {
+            c.is_whitespace()
+                || matches!(c, '"' | '\'' | ',' | '}')
+                || *c == ';' && !value.get(..*index).is_some_and(|value| value.ends_with("&amp"))
+        };
+        let end = value.char_indices().find(ends).map_or(value.len(), |(index, _)| index);
         let scheme = value.get(..end).unwrap_or_default();
         if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
             // The secret is the word after it.
@@ -383,8 +391,23 @@ mod tests {
                 "jdbc:mysql://db/k?user=a&pwd=(hidden)",
             ),
             (
-                "BLOB_SIG=x blobSig=y sig=z",
-                "BLOB_SIG=(hidden) blobSig=(hidden) sig=(hidden)",
+                "BLOB_SIG=x blobSig=y sig=z blobSIG=v",
+                "BLOB_SIG=(hidden) blobSig=(hidden) sig=(hidden) blobSIG=(hidden)",
+            ),
+            // As JSON of Go and as XML have them.
+            (
+                r#"{"url":"https://s/c?sv=1\u0026sig=abc"}"#,
+                r#"{"url":"https://s/c?sv=1\u0026sig=(hidden)"}"#,
+            ),
+            (r"https://s/o?a=1\u0026key=k", r"https://s/o?a=1\u0026key=(hidden)"),
+            (
+                r"https://s/o?a=1\\u0026X-Amz-Signature=k",
+                r"https://s/o?a=1\\u0026X-Amz-Signature=(hidden)",
+            ),
+            ("https://s/o?a=1&amp;key=k", "https://s/o?a=1&amp;key=(hidden)"),
+            (
+                "https://s/o?token=t&amp;key=k&amp;b=1 next",
+                "https://s/o?token=(hidden) next",
             ),
         ] {
             assert_eq!(line(text, &[]), shown);
@@ -400,6 +423,7 @@ mod tests {
             "signal=9 design=x sigs=1 DESIG=x key=a auth=none pass=3 of 4",
             "X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Expires=60&signatureVersion=v4&signature_version=v4",
             "a bad signature: expected 3, sig: 15",
+            r"https://s/o?a=1\u0026keys=a&amp;author=anna&amp;design=flat\u0026sigma=1 camp;key=x blobDESIG=y",
         ] {
             assert_eq!(line(text, &[]), text);
             assert!(!has_secret(text), "{text}");
@@ -413,6 +437,7 @@ mod tests {
             "Sig",
             "SIG",
             "blobSig",
+            "blobSIG",
             "sas_sig",
             "X-Amz-Signature",
             "signature",

@@ -12,7 +12,7 @@ pub mod engine;
 pub mod findings;
 pub mod inspection;
 pub mod journal;
-pub mod leading;
+mod leading;
 pub mod machine;
 pub mod plan;
 pub mod plan_text;

@@ -2,12 +2,12 @@
 //! the steps, how to go back, and last what is there. As lines, for any page, and in Markdown.
 
 use super::inspection::{Inspection, Situation};
-use super::leading::leading;
 use super::plan::{Plan, PlannedStep};
 use super::step::{Route, Step};
 use super::warning;
 use crate::domain::count::thousands;
 use crate::domain::instance::Tenancy;
+use crate::domain::leading::leading;
 
 /// A line of the page.
 #[derive(Clone, Debug, PartialEq, Eq)]

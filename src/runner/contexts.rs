@@ -39,6 +39,11 @@ pub trait Contexts: Send + Sync {
         self.open(name).map(Some)
     }
 
+    /// The words that lead a command to one.
+    fn leads(&self, _: &str) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Goes the way to one, and reports each step.
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem>;
 

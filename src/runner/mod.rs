@@ -27,6 +27,7 @@ use crate::app::msg::Msg;
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
 use crate::backend::Backend;
 use crate::backend::trace::traced;
+use crate::domain::leading::{led, led_check};
 use crate::domain::problem::{Problem, ProblemKind};
 
 use contained::Contained;
@@ -222,6 +223,14 @@ impl Runner {
             _ => Course::default(),
         });
         let own_course = Arc::clone(&course);
+        // What is said of another context names commands that lead there, wherever it is told.
+        let lead = match &request {
+            Request::Reach(name) | Request::Elsewhere(name, _) | Request::Switch(name) | Request::Examine(name) => {
+                self.contexts.leads(name)
+            }
+            _ => Vec::new(),
+        };
+        let led_there = lead.clone();
         let task = tokio::spawn(async move {
             let asked = Contained::new(async move {
                 match request {
@@ -267,7 +276,9 @@ impl Runner {
                     }
                     Request::Examine(name) => {
                         blocking(move || {
-                            contexts.examine(&name, &mut |check| drop(steps.send(Msg::Checked(job, check))))?;
+                            contexts.examine(&name, &mut |check| {
+                                drop(steps.send(Msg::Checked(job, led_check(check, &led_there))));
+                            })?;
                             Ok(Answer::Examined)
                         })
                         .await
@@ -294,7 +305,8 @@ impl Runner {
                             move || contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
-                        opened.backend.instance().await?;
+                        let there = opened.backend.instance().await;
+                        there.map_err(|problem| led(problem, &opened.facts.command_words))?;
                         make_ready(opened, ready, contexts, present).await
                     }
                     request => {
@@ -342,6 +354,7 @@ impl Runner {
                 }
             });
             let reply = asked.await.unwrap_or_else(|panic| Err(unexpected(&panic)));
+            let reply = reply.map_err(|problem| led(problem, &lead));
             // Nobody listens any more when the program is about to end.
             drop(messages.send(Msg::Reply(job, reply)));
         });

@@ -59,6 +59,12 @@ fn not_here<T>() -> Result<T, Problem> {
     Err(Problem::new(ProblemKind::Denied, "No.", "Not here.", "Ask elsewhere."))
 }
 
+/// What names a command about the instance.
+fn off<T>() -> Result<T, Problem> {
+    let next = "`kestra-admin migrate plan`";
+    Err(Problem::new(ProblemKind::Denied, "No.", "It is off.", next))
+}
+
 #[async_trait]
 impl Backend for Small {
     async fn instance(&self) -> Result<Instance, Problem> {
@@ -508,8 +514,10 @@ impl Contexts for Lab {
     }
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
-        if name != "lab" {
-            return not_here();
+        match name {
+            "lab" => {}
+            "far" => return off(),
+            _ => return not_here(),
         }
         self.opened.fetch_add(1, Ordering::Relaxed);
         Ok(OpenedContext {
@@ -522,8 +530,12 @@ impl Contexts for Lab {
         })
     }
 
+    fn leads(&self, name: &str) -> Vec<String> {
+        vec!["--context".to_owned(), name.to_owned()]
+    }
+
     fn examine(&self, _: &str, _: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
-        not_here()
+        off()
     }
 
     fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
@@ -558,6 +570,27 @@ async fn another_context_is_asked_without_going_there() {
     }
     assert_eq!(lab.opened.load(Ordering::Relaxed), 1, "what was opened is kept");
     assert!(works_on(&runner, &here));
+}
+
+#[tokio::test]
+async fn what_another_context_says_names_commands_that_lead_there() {
+    let (runner, mut messages) = runner(Arc::default(), Path::new("unused"));
+    let mut runner = runner.with_contexts(Arc::new(Lab::default()));
+    let there = || "far".to_owned();
+    for request in [
+        Request::Reach(there()),
+        Request::Elsewhere(there(), Box::new(Request::Instance)),
+        Request::Switch(there()),
+        Request::Examine(there()),
+    ] {
+        runner.start(Effect::Ask(JobId(4), request.clone()));
+        match messages.recv().await {
+            Some(Msg::Reply(JobId(4), Err(problem))) => {
+                assert_eq!(problem.next, "`kestra-admin --context far migrate plan`", "{request:?}");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

@@ -121,7 +121,7 @@ fn says_who(environment: &Environment) -> bool {
 
 pub(super) const CONTEXT: &str = "--context";
 pub(super) const STORE: &str = "--store";
-const HOST: &str = "--host";
+pub(super) const HOST: &str = "--host";
 
 /// The flag and its value by which these words lead to an instance; where they name nothing it is the local instance.
 fn way_in(words: &[String]) -> Option<(&'static str, &str)> {

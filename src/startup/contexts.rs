@@ -20,17 +20,17 @@ use crate::config::layers::{self, Flags};
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::private;
 use crate::config::secret::SecretSource;
-use crate::config::target::{Reach, Target};
+use crate::config::target::{Reach, Target, words_to};
 use crate::connect;
 use crate::domain::activity::Activity;
 use crate::domain::check::{Check, Outcome};
+use crate::domain::leading::{led, led_check};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::migration::leading::led_check;
 use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
 
-use super::coming_back::{CONTEXT, STORE};
+use super::coming_back::{CONTEXT, HOST, STORE};
 use super::{columns_file, resume_file, signs_in_by_password, url_of, welcomed_file};
 
 /// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
@@ -120,12 +120,7 @@ impl ConfiguredContexts {
 
     /// Words that lead a command there.
     pub fn words(&self, flag: &str, name: &str) -> Vec<String> {
-        let config = self.config.iter();
-        let mut words: Vec<String> = config
-            .flat_map(|file| ["--config".to_owned(), file.display().to_string()])
-            .collect();
-        words.extend([flag.to_owned(), name.to_owned()]);
-        words
+        words_to(self.config.as_deref(), Some((flag, name)))
     }
 
     /// Where the local instance lies that opens where nothing is configured.
@@ -206,12 +201,13 @@ impl Contexts for ConfiguredContexts {
         self.open(name).map(Some)
     }
 
+    fn leads(&self, name: &str) -> Vec<String> {
+        self.command_words(name)
+    }
+
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem> {
         let target = self.target(name)?;
-        let words = self.command_words(name);
-        connect::examine(&target, &self.environment, &self.paths, &mut |check| {
-            report(led_check(check, &words));
-        });
+        connect::examine(&target, &self.environment, &self.paths, report);
         Ok(())
     }
 
@@ -245,13 +241,20 @@ impl Contexts for ConfiguredContexts {
             None => Credentials::Token(secret),
         };
         let settings = HttpSettings::new(new.url.clone(), credentials);
+        // A context that is not kept leads nobody anywhere.
+        let by_url = self.words(HOST, &new.url);
+        let command_words = new
+            .name
+            .as_ref()
+            .map_or_else(|| by_url.clone(), |name| self.command_words(name));
         let mut failed: Option<Check> = None;
         connect::examine_instance(&HttpInstance::new(settings.clone())?, &mut |check| {
             if check.outcome == Outcome::Fail && failed.is_none() {
-                failed = Some(check.clone());
+                failed = Some(led_check(check.clone(), &by_url));
             }
-            report(check);
-        })?;
+            report(led_check(check, &command_words));
+        })
+        .map_err(|problem| led(problem, &by_url))?;
         if let Some(check) = failed {
             // The notice has one line: it says what failed, and the rest stands among the steps.
             let (what, why) = check.found.split_once(". ").unwrap_or((&check.found, ""));
@@ -265,12 +268,10 @@ impl Contexts for ConfiguredContexts {
                     .unwrap_or_else(|| "Look at the steps, then try again.".to_owned()),
             ));
         }
-        let mut command_words = self.words("--host", &new.url);
-        let mut opens_from_now_on = false;
-        if let Some(name) = &new.name {
-            opens_from_now_on = keep(&mut editing, &config_file, name, new)?;
-            command_words = self.command_words(name);
-        }
+        let opens_from_now_on = match &new.name {
+            Some(name) => keep(&mut editing, &config_file, name, new)?,
+            None => false,
+        };
         // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
         let migrations = match &new.name {
             Some(name) => Some(Arc::new(Desk::new(

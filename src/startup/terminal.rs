@@ -2,6 +2,7 @@
 
 use crate::domain::check::{Check, Outcome};
 use crate::term::caps::{Caps, Depth, Glyphs, Multiplexer};
+use crate::term::clipboard;
 
 /// The smallest screen that shows everything, in columns and rows.
 const REFERENCE: (u16, u16) = (80, 24);
@@ -64,7 +65,11 @@ pub fn checks(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<C
         ),
         Multiplexer::ScreenOrTmux => checks.push(
             Check::new("multiplexer", Outcome::Pass, "GNU screen or tmux, on another machine")
-                .with_next("To copy through it, a tmux there needs `set -g set-clipboard on` in its configuration."),
+                .with_next(format!(
+                    "To copy through it, a tmux there needs `set -g set-clipboard on` in its configuration. More than {} bytes \
+                     are shown on a plain page instead, unless `clipboard-command` is set.",
+                    clipboard::LONGEST_UNKNOWN
+                )),
         ),
     }
     if caps.ssh {

@@ -41,6 +41,8 @@ pub enum Copied {
     ForTerminal(String),
     /// It is too long for the terminal.
     TooLong,
+    /// It is too long for what may be in between, and nobody knows whether that is there.
+    MayBeShown,
     /// The terminal has no clipboard.
     NoWay,
 }
@@ -125,14 +127,19 @@ fn copy(ways: &Ways, text: &str) -> Copied {
     }
     match escape_sequence(text, ways.multiplexer) {
         Some(sequence) => Copied::ForTerminal(sequence),
-        None => Copied::TooLong,
+        None if encoded(text) > LONGEST_ENCODED => Copied::TooLong,
+        None => Copied::MayBeShown,
     }
 }
 
-/// What tells a terminal to put `text` on the clipboard; `None` if it is too long for that.
+/// How long a text is once encoded: four characters for each three bytes begun.
+fn encoded(text: &str) -> usize {
+    text.len().div_ceil(3) * 4
+}
+
+/// What tells a terminal to put `text` on the clipboard; `None` if it is too long for that, or for what may be in between.
 fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
-    // Four characters for each three bytes begun.
-    if text.len().div_ceil(3) * 4 > LONGEST_ENCODED {
+    if encoded(text) > LONGEST_ENCODED {
         return None;
     }
     let mut plain = String::new();
@@ -143,8 +150,9 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
         Multiplexer::Tmux => plain.clone() + &through_tmux(&plain),
         Multiplexer::Screen => through_screen(&plain),
         // What one of them makes nothing of is for the other; but screen shows the rest of what is too long for it.
-        Multiplexer::ScreenOrTmux if plain.len() <= SCREEN_PIECE => through_screen(&plain) + &plain,
-        Multiplexer::None | Multiplexer::ScreenOrTmux => plain,
+        Multiplexer::ScreenOrTmux if plain.len() > SCREEN_PIECE => return None,
+        Multiplexer::ScreenOrTmux => through_screen(&plain) + &plain,
+        Multiplexer::None => plain,
     })
 }
 
@@ -174,6 +182,18 @@ fn through_screen(plain: &str) -> String {
 
 /// The words for what could not be sent because the terminal has no clipboard.
 pub const NO_WAY: &str = "Not copied: this terminal has no clipboard, and no `clipboard-command` is configured";
+
+/// The longest text that may be sent where GNU screen or tmux is in between, and nobody knows which, in bytes.
+pub const LONGEST_UNKNOWN: usize = 171;
+
+/// The words for what was not sent because it may be shown instead of copied.
+pub fn may_be_shown(text: &str) -> String {
+    format!(
+        "Not copied: {} bytes are more than GNU screen takes, which may be in between ({LONGEST_UNKNOWN}); no \
+         `clipboard-command` is configured",
+        text.len()
+    )
+}
 
 /// The words for what could not be sent because it is too long.
 pub fn too_long(text: &str) -> String {
@@ -310,8 +330,19 @@ mod tests {
             sent("acme"),
             "\x1bP\x1b]52;c;YWNtZQ==\x07\x1b\\\x1b]52;c;YWNtZQ==\x1b\\"
         );
-        let pieces = |text: &str| sent(text).matches("\x1bP").count();
-        assert_eq!([170, 180, 3000].map(|length| pieces(&"x".repeat(length))), [1, 0, 0]);
+        let ways = Ways {
+            multiplexer: Multiplexer::ScreenOrTmux,
+            ..with_command(&[])
+        };
+        let longest = "x".repeat(LONGEST_UNKNOWN);
+        assert_eq!(copy(&ways, &longest), Copied::ForTerminal(sent(&longest)));
+        assert_eq!(sent(&longest).matches("\x1bP").count(), 1);
+        // Whoever sits in screen would see the rest of it, so nothing is sent.
+        for longer in [LONGEST_UNKNOWN + 1, 3000] {
+            assert_eq!(copy(&ways, &"x".repeat(longer)), Copied::MayBeShown);
+        }
+        assert_eq!(copy(&ways, &"x".repeat(60_000)), Copied::TooLong);
+        assert!(may_be_shown(&"x".repeat(3000)).starts_with("Not copied: 3000 bytes are more"));
     }
 
     #[test]

@@ -17,7 +17,7 @@ use ratatui::style::{Color, Modifier};
 
 use crate::domain::text::{Columns, is_sound_mark};
 
-pub use through::encode_through;
+pub use through::{encode_through, rows_through};
 
 /// Blanks to the end of a row that are fewer than this are written as they are.
 const WORTH_ERASING: usize = 4;

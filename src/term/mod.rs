@@ -10,11 +10,13 @@
 pub mod caps;
 pub mod clipboard;
 pub mod decoder;
+mod difference;
 mod echo;
 pub mod encoder;
 pub mod guard;
 pub mod input;
 pub mod linear;
+mod memory;
 mod news;
 pub mod output;
 mod pace;

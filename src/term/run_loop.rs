@@ -403,6 +403,7 @@ impl<'a, A: Application> Console<'a, A> {
             Copied::Said(Ok(words)) => Msg::Copied(words),
             Copied::Said(Err(words)) => not_copied(words),
             Copied::TooLong => not_copied(clipboard::too_long(text)),
+            Copied::MayBeShown => not_copied(clipboard::may_be_shown(text)),
             Copied::NoWay => not_copied(clipboard::NO_WAY.to_owned()),
             Copied::ForTerminal(sequence) => {
                 self.output.send(sequence.into_bytes());

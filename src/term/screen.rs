@@ -9,16 +9,16 @@ use std::io;
 use crossterm::cursor::{Hide, MoveTo, Show};
 use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{self, BeginSynchronizedUpdate, Clear, EndSynchronizedUpdate};
+use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::Terminal;
-use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::{Buffer, Cell, CellDiffOption};
-use ratatui::layout::{Position, Rect, Size};
+use ratatui::backend::Backend;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Rect, Size};
 
 use crate::app::pointer::HitMap;
-use crate::domain::text::Columns;
 
-use super::encoder::{encode, encode_through};
+use super::difference::difference;
+use super::memory::Canvas;
 use super::run_loop::{Application, Drawn};
 use super::scroll::Scroll;
 
@@ -123,7 +123,7 @@ impl Screen {
     /// Writes what makes the terminal show the next frame, whichever way is shorter, and returns the one before. Meanwhile no
     /// cursor is seen, for a terminal that knows no synchronised updates would show it wandering about, unless all comes at once.
     fn change_to(&mut self, mut next: Buffer) -> io::Result<Buffer> {
-        let mut bytes = difference(&self.shown, &mut next);
+        let mut bytes = difference(&self.shown, &mut next, &self.wraps);
         if bytes.len() > WORTH_SCROLLING
             && self.wraps.is_empty()
             && let Some(scroll) = Scroll::between(&self.shown, &next)
@@ -131,13 +131,10 @@ impl Screen {
             scroll.apply(&mut self.shown);
             let mut scrolled = Vec::new();
             scroll.encode(&mut scrolled);
-            scrolled.extend(difference(&self.shown, &mut next));
+            scrolled.extend(difference(&self.shown, &mut next, &[]));
             if scrolled.len() < bytes.len() {
                 bytes = scrolled;
             }
-        }
-        if !bytes.is_empty() && !self.wraps.is_empty() {
-            encode_through(&mut bytes, &next, &self.wraps);
         }
         let before = std::mem::replace(&mut self.shown, next);
         let canvas = self.terminal.backend_mut();
@@ -184,112 +181,12 @@ impl Screen {
     }
 }
 
-/// What turns one frame into the next, cell by cell.
-fn difference(before: &Buffer, next: &mut Buffer) -> Vec<u8> {
-    let halves = halves_to_refresh(before, next);
-    mark(&halves, next, CellDiffOption::AlwaysUpdate);
-    let mut bytes = Vec::new();
-    encode(&mut bytes, next, before.diff_iter(next));
-    mark(&halves, next, CellDiffOption::None);
-    bytes
-}
-
-/// Whether a cell holds a character of two columns.
-fn is_wide(cell: &Cell) -> bool {
-    !cell.symbol().is_ascii() && cell.symbol().width() > 1
-}
-
-/// The second halves of wide characters that are gone.
-///
-/// ratatui takes the second half for unchanged where a narrow character replaces a wide one. Most terminals clear it by
-/// themselves; some leave half a character standing.
-fn halves_to_refresh(before: &Buffer, next: &Buffer) -> Vec<Position> {
-    let wide = before.content.iter().enumerate().filter(|(_, cell)| is_wide(cell));
-    wide.map(|(index, cell)| (Position::from(before.pos_of(index)), cell.symbol().width()))
-        .filter(|(position, _)| !next.cell(*position).is_some_and(is_wide))
-        .flat_map(|(position, width)| {
-            // A wide kana with a sound mark has three columns.
-            let behind = 1..u16::try_from(width).unwrap_or(2);
-            behind.map(move |x| Position::new(position.x + x, position.y))
-        })
-        .collect()
-}
-
-fn mark(cells: &[Position], buffer: &mut Buffer, option: CellDiffOption) {
-    for position in cells {
-        let cell = buffer.cell_mut(*position);
-        // One that says how wide it is, is drawn in full anyway.
-        if let Some(cell) = cell.filter(|cell| !matches!(cell.diff_option, CellDiffOption::ForcedWidth(_))) {
-            cell.set_diff_option(option);
-        }
-    }
-}
-
-/// A terminal made of memory: what ratatui draws becomes bytes and goes no further.
-struct Canvas {
-    bytes: Vec<u8>,
-    size: Size,
-}
-
-impl Backend for Canvas {
-    type Error = io::Error;
-
-    /// Frames are taken from ratatui before it would hand them over.
-    fn draw<'a, I>(&mut self, _: I) -> io::Result<()>
-    where
-        I: Iterator<Item = (u16, u16, &'a Cell)>,
-    {
-        Ok(())
-    }
-
-    fn hide_cursor(&mut self) -> io::Result<()> {
-        queue!(self.bytes, Hide)
-    }
-
-    fn show_cursor(&mut self) -> io::Result<()> {
-        queue!(self.bytes, Show)
-    }
-
-    /// The terminal is asked nothing, so this is not known; nobody needs it.
-    fn get_cursor_position(&mut self) -> io::Result<Position> {
-        Ok(Position::ORIGIN)
-    }
-
-    fn set_cursor_position<P: Into<Position>>(&mut self, position: P) -> io::Result<()> {
-        let Position { x, y } = position.into();
-        queue!(self.bytes, MoveTo(x, y))
-    }
-
-    fn clear(&mut self) -> io::Result<()> {
-        self.clear_region(ClearType::All)
-    }
-
-    /// A full screen is only ever cleared as a whole.
-    fn clear_region(&mut self, _: ClearType) -> io::Result<()> {
-        queue!(self.bytes, Clear(terminal::ClearType::All))
-    }
-
-    fn size(&self) -> io::Result<Size> {
-        Ok(self.size)
-    }
-
-    fn window_size(&mut self) -> io::Result<WindowSize> {
-        Ok(WindowSize {
-            columns_rows: self.size,
-            pixels: Size::ZERO,
-        })
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use ratatui::style::{Modifier, Style};
     use ratatui::text::Line;
 
+    use super::super::difference::is_wide;
     use super::*;
     use crate::app::effect::{Effect, Millis};
     use crate::app::msg::Msg;
@@ -441,6 +338,64 @@ mod tests {
                 proptest::prop_assert_eq!(shown, meant);
             }
         }
+    }
+
+    /// A page of lines that go on, from one of them on.
+    struct Lines(usize);
+
+    impl Application for Lines {
+        fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
+            Vec::new()
+        }
+
+        fn next_deadline(&self) -> Option<Millis> {
+            None
+        }
+
+        fn first_frame_by(&self) -> Option<Millis> {
+            None
+        }
+
+        fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
+            let area = frame.area();
+            // Each third is a line of two rows, and a short one.
+            let row = |row: usize| match row % 3 {
+                0 => format!("begin-{row:02}-{}", "x".repeat(usize::from(area.width) - 9)),
+                1 => format!("end-{row:02}"),
+                _ => format!("short-{row:02}"),
+            };
+            let mut drawn = Drawn::default();
+            for y in 0..area.height {
+                let number = self.0 + usize::from(y);
+                frame.buffer_mut().set_string(0, y, row(number), Style::new());
+                if number.is_multiple_of(3) && y + 1 < area.height {
+                    drawn.wraps.push((y, area.width));
+                }
+            }
+            drawn
+        }
+    }
+
+    #[test]
+    fn what_goes_on_in_the_next_row_is_written_once() {
+        let size = |length: u16| std::num::NonZero::new(length).unwrap();
+        let mut terminal = vt100::Parser::new(size(6), size(20), 0);
+        let mut screen = Screen::new(20, 6).unwrap();
+        for from in [0, 1, 2, 3, 9, 3] {
+            let bytes = screen.draw(&Lines(from)).unwrap();
+            terminal.process(&bytes);
+            let text = String::from_utf8(bytes).unwrap();
+            let rows: Vec<String> = terminal.screen().rows(0, 20).collect();
+            for (y, row) in rows.iter().enumerate() {
+                let number = from + y;
+                let word = format!("{}-{number:02}", ["begin", "end", "short"][number % 3]);
+                assert!(row.starts_with(&word), "{from}: {rows:?}");
+                // Of a short one only what differs is written.
+                let times = text.matches(&word).count();
+                assert!(times == 1 || number % 3 == 2 && times == 0, "{from}: {text:?}");
+            }
+        }
+        assert!(screen.draw(&Lines(3)).unwrap().is_empty());
     }
 
     #[test]

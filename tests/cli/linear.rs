@@ -718,6 +718,32 @@ fn contexts_are_tried_switched_locked_and_connected() {
     assert!(!written.contains(password.trim()));
 }
 
+/// The console stands on another instance, which the commands in the steps do not mean.
+#[test]
+fn the_steps_of_a_connection_name_commands_for_what_is_connected_to() {
+    let stage = Stage::new();
+    stage.run("rehearsal up lab --release 0.21");
+    let status = stage.0.run("kestra-admin rehearsal status lab -o json");
+    let status: serde_json::Value = serde_json::from_slice(&status.stdout).unwrap();
+    let host = status["host"].as_str().unwrap();
+    let file = status["passwordFile"].as_str().unwrap();
+    for (name, words) in [("again", "--context again".to_owned()), ("", format!("--host {host}"))] {
+        let mut talk = Talk::start(&stage.0, "--context lab --fresh");
+        talk.hears(&["Commands: "])
+            .line("connect", &["Line 1 of 6, URL: not set"])
+            .line(host, &["Username"])
+            .line("admin@kestra.local", &["Secret: typed here"])
+            .line("file", &["not set"])
+            .line(file, &["Keep as context"])
+            .line(name, &[])
+            .line(
+                ":form-review",
+                &["warn: ", &format!("`kestra-admin {words} migrate plan`")],
+            )
+            .leaves();
+    }
+}
+
 #[test]
 fn looking_at_the_contexts_makes_none() {
     let stage = Stage::new();

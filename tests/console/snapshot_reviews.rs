@@ -20,7 +20,7 @@ use kestra_admin::snapshots::taking;
 use serde_json::Value;
 
 use crate::snapshots::{kept, kept_of, look_through, retype};
-use crate::support::{Console, Setup, user, usual};
+use crate::support::{Console, Setup, session, user, usual};
 
 fn acme() -> TenantScope {
     TenantScope::Named(TenantId::existing("acme"))
@@ -270,6 +270,45 @@ fn what_cannot_be_done_is_no_success_and_can_be_read_later() {
     console
         .keys("esc L enter")
         .shows("! Cannot be done: role Twice in tenant acme.");
+}
+
+#[test]
+fn commands_in_what_is_said_of_a_file_lead_to_the_instance_on_screen() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("all.json");
+    let setup = Setup {
+        session: session(|session| session.command_words = ["--context", "prod"].map(str::to_owned).to_vec()),
+        ..Setup::default()
+    };
+    let mut console = kept(setup.open(usual), &file);
+    let mut snapshot: Value = serde_json::from_slice(&fs::read(&file).unwrap()).unwrap();
+    let mut acme = snapshot["tenants"][1].clone();
+    acme["tenant"]["id"] = "copy".into();
+    acme["tenant"]["secretType"] = "vault".into();
+    acme["tenant"]["secretConfiguration"] = serde_json::json!({"address": "https://v", "token": "(hidden)"});
+    snapshot["tenants"].as_array_mut().unwrap().push(acme);
+    let users = snapshot["users"].as_array_mut().unwrap();
+    let root = users.iter_mut().find(|user| user["superadmin"] == true).unwrap();
+    root["username"] = "old-root".into();
+    fs::write(&file, snapshot.to_string()).unwrap();
+    let remarks = [
+        "`kestra-admin --context prod users superadmin",
+        "`kestra-admin --context prod tenants update`",
+    ];
+    console.resize(200, 60);
+    look_through(&mut console, "I", &file);
+    for remark in remarks {
+        console.shows(remark);
+    }
+    // Where all is done they are said once more, and kept.
+    console.keys("tab enter").shows("How each of them went");
+    for remark in remarks {
+        console.shows(remark);
+    }
+    console.keys("esc L enter");
+    for remark in remarks {
+        console.shows(remark);
+    }
 }
 
 async fn group_named(instance: &LocalInstance, name: &str) -> Group {

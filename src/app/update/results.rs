@@ -4,6 +4,7 @@
 
 use crate::domain::count::thousands;
 use crate::domain::deed::{Deed, Made, Tally};
+use crate::domain::leading::{leading, led};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
@@ -45,12 +46,19 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let is_free = places::is_free(model);
     let is_watched = model.overlays.len() < overlays || doing.deed.goes_item_by_item() && is_free;
     close_leaving(model);
+    let lead = &model.messages.lead;
     let results = results.unwrap_or_else(|| match reply {
         Ok(Answer::Done(results)) => results.clone(),
-        Ok(Answer::Brought(came, remarks)) => doing.deed.brought(came, remarks),
+        Ok(Answer::Brought(came, remarks)) => {
+            let remarks: Vec<String> = remarks.iter().map(|remark| leading(remark, lead)).collect();
+            doing.deed.brought(came, &remarks)
+        }
         Ok(_) => vec![Err(no_answer())],
         Err(problem) => vec![Err(problem.clone()); doing.deed.len()],
     });
+    let results: Vec<_> = (results.into_iter())
+        .map(|result| result.map_err(|problem| led(problem, lead)))
+        .collect();
     // The last that was sent says whether anything answers, unless no more was sent because nothing did.
     if results.iter().any(|result| is_left(result) && is_silent(result)) {
         model.contact.is_silent = true;

@@ -3,6 +3,7 @@
 use crate::domain::bringing::{Bringing, Wanted};
 use crate::domain::count::counted;
 use crate::domain::deed::Deed;
+use crate::domain::leading::leading;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::{TenantId, TenantIdError};
@@ -261,6 +262,9 @@ fn show(model: &mut Model, compared: &ComparedSnapshot, entry: &Entry) {
 /// Shows what a file would change, to be confirmed, unless the operator went on to something else.
 fn review(model: &mut Model, mut planned: Bringing, entry: Box<Entry>, ahead: &[Key], effects: &mut Vec<Effect>) {
     planned.context.clone_from(&model.session.context);
+    for remark in &mut planned.remarks {
+        *remark = leading(remark, &model.messages.lead);
+    }
     let (now, file) = (model.now, planned.file.clone());
     if planned.items.is_empty() {
         nothing_to_do(model, &planned, ahead);

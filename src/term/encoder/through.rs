@@ -11,9 +11,24 @@ use crate::domain::text::{Columns, is_sound_mark};
 
 use super::{Look, PLAIN, Pen};
 
-/// Writes rows that go on in the next, and those in which they end, all of their characters. `wraps` has the rows that go on, in
-/// order, and how many columns of text each has: all there are, or one fewer before a wide character.
-pub fn encode_through(bytes: &mut Vec<u8>, frame: &Buffer, wraps: &[(u16, u16)]) {
+/// The rows that are written in full, in order: those that go on in the next, and those in which they end. Each with how many of
+/// its columns are, and whether it goes on from the one before. `wraps` has the rows that go on, in order, and how many columns of
+/// text each has: all there are, or one fewer before a wide character.
+pub fn rows_through(frame: &Buffer, wraps: &[(u16, u16)]) -> Vec<(u16, u16, bool)> {
+    let mut rows = Vec::new();
+    let mut goes_on = false;
+    for (index, (row, columns)) in wraps.iter().enumerate() {
+        rows.push((*row, *columns, goes_on));
+        goes_on = wraps.get(index + 1).is_some_and(|(next, _)| *next == row + 1);
+        if !goes_on {
+            rows.push((row + 1, columns_of_text(frame, row + 1), true));
+        }
+    }
+    rows
+}
+
+/// Writes such rows.
+pub fn encode_through(bytes: &mut Vec<u8>, frame: &Buffer, rows: &[(u16, u16, bool)]) {
     let mut pen = Pen {
         bytes,
         look: PLAIN,
@@ -21,14 +36,8 @@ pub fn encode_through(bytes: &mut Vec<u8>, frame: &Buffer, wraps: &[(u16, u16)])
     };
     // The terminal is told to begin rows by itself; nearly all do without.
     pen.bytes.extend_from_slice(b"\x1b[?7h");
-    let mut goes_on = false;
-    for (index, (row, columns)) in wraps.iter().enumerate() {
-        pen.row_through(frame, *row, *columns, goes_on);
-        goes_on = wraps.get(index + 1).is_some_and(|(next, _)| *next == row + 1);
-        if !goes_on {
-            let columns = columns_of_text(frame, row + 1);
-            pen.row_through(frame, row + 1, columns, true);
-        }
+    for (row, columns, goes_on) in rows {
+        pen.row_through(frame, *row, *columns, *goes_on);
     }
     pen.switch_to(PLAIN);
 }
@@ -100,7 +109,7 @@ mod tests {
     fn written(lines: &[&str], columns: u16, rows: u16) -> String {
         let (frame, wraps) = frame(lines, columns, rows);
         let mut bytes = Vec::new();
-        encode_through(&mut bytes, &frame, &wraps);
+        encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps));
         String::from_utf8(bytes).unwrap()
     }
 
@@ -126,7 +135,7 @@ mod tests {
             let blank = Buffer::empty(frame.area);
             let mut bytes = Vec::new();
             super::super::encode(&mut bytes, &frame, blank.diff_iter(&frame));
-            encode_through(&mut bytes, &frame, &wraps);
+            encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps));
             terminal.process(&bytes);
             let shown: Vec<String> = terminal.screen().rows(0, 7).map(|row| row.trim_end().to_owned()).collect();
             let meant = lines.iter().flat_map(|line| cut(line, 7)).map(|part| part.trim_end().to_owned());
