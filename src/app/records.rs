@@ -266,6 +266,8 @@ pub struct RecordsView {
     pub pages: u64,
     /// How many more of them are still to be read, as they were held at another time.
     pub to_come: u64,
+    /// Whether a page could not be read, and nothing was done about it since.
+    pub has_given_up: bool,
     /// What was read again of a long list, until that is enough.
     pub again: Again,
     /// Whether the row that was selected is gone, and nobody was told yet.
@@ -311,6 +313,7 @@ impl RecordsView {
             account: None,
             access: Vec::new(),
             pages: 1,
+            has_given_up: false,
             to_come: 0,
             again: Again::default(),
             lost_row: false,
@@ -332,6 +335,7 @@ impl RecordsView {
     /// Reads no further for now; the row that stood is looked for another time.
     pub fn give_up_more(&mut self) {
         self.more = None;
+        self.has_given_up = true;
         self.list.give_up();
     }
 

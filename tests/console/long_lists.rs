@@ -292,3 +292,52 @@ fn users_beyond_the_first_page_stay_and_those_in_view_are_read_again_by_themselv
     assert_eq!(read(&mut console, 2_500), 3);
     console.shows("2,500 users");
 }
+
+/// A filter looks at the whole list as far as that is read in reasonable time, as its command does, and says so.
+#[test]
+fn a_filter_reads_on_until_the_screen_is_full_or_all_is_read() {
+    let mut console = log(350, 100);
+    console.keys("/").type_text("group-5").keys("enter");
+    console.shows("searching server");
+    assert_eq!(read(&mut console, 350), 3);
+    console
+        .shows("group-5 ")
+        .shows("of 350 ")
+        .lacks("searching server")
+        .lacks(" read");
+    // What fills the screen is enough.
+    let mut console = log(2_000, 100);
+    console.keys("/").type_text("group").keys("enter");
+    assert_eq!(read(&mut console, 2_000), 0);
+    // What matches nothing is looked for in so many, and then by a key.
+    let mut console = log(9_000, 100);
+    console.keys("/").type_text("nobody").keys("enter");
+    assert_eq!(read(&mut console, 9_000), 49);
+    console.shows("among the 5,000 that are read. G reads on");
+    console.keys("G");
+    assert_eq!(read(&mut console, 9_000), 1);
+    console.shows("among the 5,100 that are read");
+}
+
+/// An order of one's own is one of the whole list, too; what cannot be read is not asked for again and again.
+#[test]
+fn an_order_reads_on_and_a_page_that_fails_ends_that_until_a_key() {
+    let mut console = log(350, 100);
+    console.keys("S S").shows("searching server");
+    assert_eq!(read(&mut console, 350), 3);
+    console.shows("of 350 changes").keys("g g").shows("group-0 ");
+    let mut console = log(350, 100);
+    console.keys("/").type_text("group-5").keys("enter");
+    let (job, _) = console.waiting.pop_front().unwrap();
+    let problem = kestra_admin::domain::problem::Problem::new(
+        kestra_admin::domain::problem::ProblemKind::Failed,
+        "The page could not be read.",
+        "So it is.",
+        "Try again.",
+    );
+    console.send(Msg::Reply(job, Err(problem)));
+    console.wait(1);
+    assert_eq!(read(&mut console, 350), 0);
+    console.keys("G");
+    assert_eq!(read(&mut console, 350), 3);
+}

@@ -14,6 +14,9 @@ pub const AUDIT_PAGE: u32 = 100;
 /// Pages that are read one after the other at most.
 pub const MOST_PAGES: u64 = 20;
 
+/// Pages up to which a list is read on for a filter or an order of one's own.
+const SEARCHED: u64 = 50;
+
 /// How much of a list is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -39,6 +42,7 @@ pub struct Again {
 impl RecordsView {
     /// Begins to read the list again, on a screen with so many rows.
     pub fn begin_again(&mut self, extent: Extent, height: usize) {
+        self.has_given_up = false;
         let least = match extent {
             Extent::Anew => 1,
             Extent::InView => self.page_in_view(height),
@@ -66,6 +70,21 @@ impl RecordsView {
     /// Whether more is to be read again before it takes the place of what is held.
     pub fn goes_on(&self) -> bool {
         self.again.pages > 0
+    }
+
+    /// Whether what is on screen, with so many rows, is not all that would be there if more were read: under a filter or an order
+    /// of one's own. No instance takes those, so that they hold for what is read.
+    pub fn is_to_read_on(&self, height: usize) -> bool {
+        let (visible, held) = (self.list.visible().len(), self.rows.value().map_or(0, Vec::len));
+        let is_filled = visible > self.list.cursor.at() + height;
+        let is_narrowed = visible < held && !is_filled || self.list.sort.is_some();
+        let is_idle = self.more.is_none() && self.rows.job().is_none() && !self.has_given_up;
+        is_narrowed && is_idle && self.pages < SEARCHED && self.is_in_part()
+    }
+
+    /// Whether there is more on the instance than is held.
+    pub fn is_in_part(&self) -> bool {
+        self.rows.value().is_some_and(|rows| (rows.len() as u64) < self.total)
     }
 
     /// Takes a page of a list: one that is read again, or the next one. `total` is how many rows there are on the instance.

@@ -221,6 +221,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     deadlines(model, &mut effects);
     lists::load(model, &mut effects);
     lists::tell_lost(model, &mut effects);
+    records::read_on(model, &mut effects);
     forms::look_up(model, &mut effects);
     assignable::look_up(model, &mut effects);
     migration::follow(model, &mut effects);

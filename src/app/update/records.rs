@@ -314,13 +314,21 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     let height = model.size.list_rows();
     let Some(view) = view_mut(model) else { return };
     view.list.go(motion, height);
-    let held = view.rows.value().map_or(0, Vec::len);
+    view.has_given_up = false;
     let is_at_end = view.list.cursor.at() + height >= view.list.visible().len();
-    if !is_at_end || view.more.is_some() || view.rows.job().is_some() || held as u64 >= view.total {
+    if !is_at_end || view.more.is_some() || view.rows.job().is_some() || !view.is_in_part() {
         return;
     }
     if let Some(at) = model.screens.len().checked_sub(1) {
         ask_more(model, at, effects);
+    }
+}
+
+/// Reads on where what is on screen may be missing rows that were not read.
+pub fn read_on(model: &mut Model, effects: &mut Vec<Effect>) {
+    let height = model.size.list_rows();
+    if view(model).is_some_and(|view| view.is_to_read_on(height)) {
+        ask_more(model, model.screens.len() - 1, effects);
     }
 }
 

@@ -38,7 +38,11 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
     if view.list.visible().is_empty() {
         let lines = if view.list.filter.is_active() {
             let among = if view.total > records.len() as u64 {
-                format!(" among the {} that are read", thousands(records.len() as u64))
+                let reads_on = match view.more {
+                    Some(_) => String::new(),
+                    None => model.keyed_below(". <G> reads on"),
+                };
+                format!(" among the {} that are read{reads_on}", thousands(records.len() as u64))
             } else {
                 String::new()
             };
@@ -102,12 +106,15 @@ fn status(model: &Model, view: &RecordsView) -> String {
             model.size.list_rows(),
         );
         let (held, thing) = (records.len(), view.kind.thing());
+        let is_search = view.more.is_some() && (view.list.filter.is_active() || view.list.sort.is_some());
         if view.total <= held as u64 {
             parts.push(rows_of_all(top, visible, height, held, thing));
         } else {
             // What a filter leaves is of those that are read.
             let [shown, read, all] = [visible as u64, held as u64, view.total].map(thousands);
-            parts.push(if visible < held {
+            parts.push(if is_search {
+                format!("{} ({read} of {all} read)", rows_of(top, visible, height, shown))
+            } else if visible < held {
                 let rows = rows_of(top, visible, height, shown);
                 format!("{rows} (of {read} read, {all} {thing}s in all)")
             } else {
@@ -115,7 +122,7 @@ fn status(model: &Model, view: &RecordsView) -> String {
             });
         }
         if view.more.is_some() {
-            parts.push("reading more".to_owned());
+            parts.push(if is_search { "searching server" } else { "reading more" }.to_owned());
         }
     }
     parts.extend(view.list.sort.as_ref().map(table::sort_words));
