@@ -16,7 +16,7 @@ use super::resume::Resume;
 use super::search::Search;
 use super::session::{Mode, Session};
 use super::tabs::TabList;
-pub use crate::domain::rows::contexts::ContextRow;
+pub use crate::domain::rows::contexts::{ContextRow, Leads};
 
 impl ContextRow {
     /// Whether changes are sent there as things stand: of the one in use its mode, of others as it would be entered.

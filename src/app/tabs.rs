@@ -417,7 +417,7 @@ impl TabLists {
             .filter(|tab| {
                 self.get_mut(*tab).is_some_and(|list| match tab {
                     Tab::Overview => false,
-                    Tab::Roles => list.arrange(&counted_roles(access), height),
+                    Tab::Roles => list.arrange(&counted_roles(&access.roles, &access.bindings), height),
                     Tab::Holders => list.arrange(&access.bindings, height),
                     Tab::Users => list.arrange(&users_by(access, list.filter.filter()), height),
                     Tab::Groups => list.arrange(&access.groups, height),

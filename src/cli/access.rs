@@ -9,6 +9,7 @@ use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::{BINDING_COLUMNS, Backend};
 use crate::domain::binding::Binding;
+use crate::domain::columns::BINDING_WORDS;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
@@ -175,7 +176,7 @@ pub async fn say_if_it_waits_for_sync(
 
 /// `access list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, BINDING_COLUMNS, &LAYOUT)?;
+    let request = ListRequest::new(flags, BINDING_COLUMNS, BINDING_WORDS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;

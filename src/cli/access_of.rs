@@ -178,7 +178,7 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
-/// The columns that a filter may name.
+/// The columns that a filter may name: those of the layout, in its order.
 const WAY_COLUMNS: &[&str] = &["resource", "action", "through", "role", "group", "namespace", "binding"];
 
 impl Row for Way {
@@ -286,4 +286,15 @@ pub async fn list(
         ));
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_of_the_filter_are_those_that_are_printed() {
+        let heads: Vec<String> = WAYS.columns.iter().map(|column| column.head.to_lowercase()).collect();
+        assert_eq!(heads, WAY_COLUMNS);
+    }
 }

@@ -22,7 +22,7 @@ pub struct Roles {
 pub enum RolesVerb {
     /// List the roles of a tenant
     #[command(
-        after_help = "Columns: id, name, description, managed (or kind: managed, own), default, rights (which PERMISSIONS \
+        after_help = "Columns: id, name, description, managed (or `kind:managed`, `kind:own`), default, rights (which PERMISSIONS \
                             counts), holders (which takes reading the bindings).\n\n\
                             Examples:\n  \
                             kestra-admin roles list --tenant acme\n  \

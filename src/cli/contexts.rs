@@ -41,10 +41,8 @@ static LAYOUT: Layout<Shown> = Layout {
         let row = &shown.row;
         let mut object = Map::new();
         object.insert("name".to_owned(), json!(row.name));
-        let reaches = row.reaches();
-        if let Some((reach, place)) = reaches.split_once(' ') {
-            object.insert(reach.to_owned(), json!(place));
-        }
+        let (kind, place) = row.leads.parts();
+        object.insert(kind.to_owned(), json!(place));
         if !row.tenant.is_empty() {
             object.insert("tenant".to_owned(), json!(row.tenant));
         }

@@ -13,6 +13,7 @@ use super::session::Session;
 use crate::backend::foresight::foresee;
 use crate::backend::http::{PlannedRequest, Planner};
 use crate::backend::{Backend, GROUP_COLUMNS};
+use crate::domain::columns::GROUP_WORDS;
 use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
@@ -92,7 +93,7 @@ pub async fn run(session: &mut Session<'_>, verb: &GroupsVerb) -> Result<(), Fai
 }
 
 async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, GROUP_COLUMNS, &LAYOUT)?;
+    let request = ListRequest::new(flags, GROUP_COLUMNS, GROUP_WORDS)?;
     let backend = session.open()?;
     let scope = session.scope(&backend.instance().await?)?;
     let total = request

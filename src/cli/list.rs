@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::{Layout, Printer};
 use crate::config::nearest;
-use crate::domain::columns::{gives_order, meant};
+use crate::domain::columns::{gives_order, holds_numbers, meant};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, invalid};
 use crate::domain::query::{Filter, Operator, Query, Sort, Term};
@@ -35,21 +35,16 @@ impl PrintedWhole {
 }
 
 impl ListRequest {
-    /// Reads the flags for a list that has these columns, and is printed so: plain words look at what is.
-    pub fn new<T>(
+    /// Reads the flags for a list that has these columns. Plain words look at those that its screen shows where no others
+    /// are chosen, `words`, and for what it shows there, so that they leave the same rows: `own` as the kind of a role, and
+    /// `whole tenant` where no namespace is printed.
+    pub fn new(
         flags: &ListFlags,
         columns: &'static [&'static str],
-        layout: &'static Layout<T>,
+        words: &'static [&'static str],
     ) -> Result<Self, Problem> {
-        let heads: Vec<&str> = layout.columns.iter().map(|column| column.head).collect();
-        Self::read(flags, columns, &heads)
-    }
-
-    fn read(flags: &ListFlags, columns: &'static [&'static str], heads: &[&str]) -> Result<Self, Problem> {
         let text = flags.filter.clone().unwrap_or_else(|| flags.words.join(" "));
-        let printed = heads.iter().filter_map(|head| meant(&head.to_lowercase(), columns));
-        let printed: Vec<&'static str> = printed.collect();
-        let filter = parse_filter(&text, columns)?.with_words_in(&printed);
+        let filter = with_words_in(parse_filter(&text, columns)?, words);
         let sort = flags
             .sort
             .as_deref()
@@ -76,6 +71,12 @@ impl ListRequest {
             operator: Operator::Equals,
             values: vec![value.to_owned()],
         });
+        self
+    }
+
+    /// The same, whose plain words look at other columns.
+    pub fn with_words_in(mut self, words: &[&'static str]) -> Self {
+        self.query.filter = with_words_in(self.query.filter, words);
         self
     }
 
@@ -130,6 +131,20 @@ impl ListRequest {
             query.page += 1;
         }
     }
+}
+
+/// A filter whose plain words look at these columns. A column of numbers, which may have to be counted, is none of them where
+/// no word is a number.
+fn with_words_in(filter: Filter, words: &[&'static str]) -> Filter {
+    let is_number = |value: &String| value.bytes().all(|byte| byte.is_ascii_digit());
+    let mut plain = filter.terms.iter().filter(|term| term.column.is_none());
+    let has_number = plain.any(|term| term.values.iter().any(is_number));
+    let words = words
+        .iter()
+        .copied()
+        .filter(|column| has_number || !holds_numbers(column));
+    let words: Vec<&'static str> = words.collect();
+    filter.with_words_in(&words)
 }
 
 /// Reads a filter over these columns.

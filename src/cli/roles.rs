@@ -9,7 +9,7 @@ use super::listing::Listing;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use super::{access, format::Format, lookup};
-use crate::domain::columns::COUNTED_ROLE_COLUMNS;
+use crate::domain::columns::{COUNTED_ROLE_COLUMNS, ROLE_WORDS};
 use crate::domain::mapping;
 use crate::domain::permission::Permissions;
 use crate::domain::role::Role;
@@ -67,7 +67,7 @@ static PERMISSION_LAYOUT: Layout<Allowed> = Layout {
 
 /// `roles list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, COUNTED_ROLE_COLUMNS, &LAYOUT)?;
+    let request = ListRequest::new(flags, COUNTED_ROLE_COLUMNS, ROLE_WORDS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;

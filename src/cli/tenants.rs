@@ -9,7 +9,7 @@ use super::list::ListRequest;
 use super::printer::{Column, Layout};
 use super::session::{Session, existing_id};
 use crate::backend::{Backend, TENANT_COLUMNS};
-use crate::domain::columns::LEFT_OUT;
+use crate::domain::columns::{LEFT_OUT, TENANT_WORDS};
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
@@ -51,7 +51,7 @@ pub static LAYOUT: Layout<TenantRow> = Layout {
 
 /// `tenants list`
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, TENANT_COLUMNS, &LAYOUT)?;
+    let request = ListRequest::new(flags, TENANT_COLUMNS, TENANT_WORDS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     if instance.is_single_tenant() {

@@ -13,7 +13,7 @@ use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::foresight::{held_in, tenants_of};
 use crate::domain::account::Account;
-use crate::domain::columns::TENANT_USER_COLUMNS;
+use crate::domain::columns::{TENANT_USER_COLUMNS, TENANT_USER_WORDS, USER_WORDS};
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::problem::invalid;
@@ -50,19 +50,23 @@ pub static LAYOUT: Layout<User> = Layout {
 
 /// `users list`: those of the tenant that is named, or all of the instance.
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, TENANT_USER_COLUMNS, &LAYOUT)?;
+    let request = ListRequest::new(flags, TENANT_USER_COLUMNS, TENANT_USER_WORDS)?;
     print(session, request, "No user is listed.").await
 }
 
 /// `users service-accounts list`
 pub async fn list_service_accounts(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
-    let request = ListRequest::new(flags, TENANT_USER_COLUMNS, &LAYOUT)?.only("type", UserKind::ServiceAccount.word());
+    let request =
+        ListRequest::new(flags, TENANT_USER_COLUMNS, TENANT_USER_WORDS)?.only("type", UserKind::ServiceAccount.word());
     print(session, request, "No service account is listed.").await
 }
 
-async fn print(session: &mut Session<'_>, request: ListRequest, nothing: &str) -> Result<(), Failure> {
+async fn print(session: &mut Session<'_>, mut request: ListRequest, nothing: &str) -> Result<(), Failure> {
     let backend = session.open()?;
     let scope = session.named_scope(&backend.instance().await?)?;
+    if scope.is_none() {
+        request = request.with_words_in(USER_WORDS);
+    }
     if scope.is_none() && request.looks_at("rights") {
         return Err(invalid(
             "`rights` is a column of the users of a tenant.",

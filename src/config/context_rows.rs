@@ -3,7 +3,7 @@
 use super::auth::Auth;
 use super::context::{Context, ContextReach};
 use super::file::Configuration;
-use crate::domain::rows::contexts::ContextRow;
+use crate::domain::rows::contexts::{ContextRow, Leads};
 
 /// Whether changes are sent right after entering a context, as the header of the console says it.
 pub fn changes(read_only: bool, protected: bool) -> &'static str {
@@ -28,9 +28,9 @@ pub fn row(name: &str, context: &Context, configuration: &Configuration, all_rea
     let read_only = all_read_only || context.read_only.unwrap_or(configuration.read_only);
     ContextRow {
         name: name.to_owned(),
-        place: match &context.reach {
-            ContextReach::Host { url, .. } => url.to_string(),
-            ContextReach::Store(store) => format!("local {store}"),
+        leads: match &context.reach {
+            ContextReach::Host { url, .. } => Leads::Host(url.to_string()),
+            ContextReach::Store(store) => Leads::Store(store.clone()),
         },
         who: match &context.auth {
             Some(Auth::Token(_)) => "an API token".to_owned(),

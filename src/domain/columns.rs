@@ -4,7 +4,7 @@ use super::tenant::{ACTIVE, NO_ADMIN};
 
 /// Columns of the list of tenants.
 pub const TENANT_COLUMNS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state", WORKER_GROUP];
-/// Those of them that a plain word looks at where a filter does not say.
+/// Those of them that a plain word looks at where no others are chosen to be on screen.
 pub const TENANT_WORDS: &[&str] = &["id", "name", "admins", "storage", "secrets", "state"];
 /// The worker group that runs what no flow puts elsewhere.
 pub const WORKER_GROUP: &str = "worker-group";
@@ -39,6 +39,18 @@ pub const USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmi
 pub const TENANT_USER_COLUMNS: &[&str] = &["id", "username", "name", "type", "superadmin", "rights"];
 /// Columns of the list of groups.
 pub const GROUP_COLUMNS: &[&str] = &["id", "name", "description", "members"];
+
+/// Those columns of the list of roles that a plain word looks at where no others are chosen to be on screen.
+pub const ROLE_WORDS: &[&str] = &["name", "managed", "rights", "holders", "description"];
+/// The same of the list of bindings.
+pub const BINDING_WORDS: &[&str] = &["name", "type", "role", "namespace"];
+/// The same of the users of a tenant.
+pub const TENANT_USER_WORDS: &[&str] = &["username", "name", "type", "rights"];
+/// The same of the accounts of the instance.
+pub const USER_WORDS: &[&str] = &["username", "name", "type", "superadmin"];
+/// The same of the list of groups.
+pub const GROUP_WORDS: &[&str] = &["name", "members", "description"];
+
 /// Columns of the list of tokens.
 pub const TOKEN_COLUMNS: &[&str] = &[
     "id",

@@ -1,5 +1,7 @@
 //! Points in time as people write them: RFC 3339, or a day.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
@@ -23,6 +25,26 @@ pub fn read(text: &str, edge: Edge) -> Option<Timestamp> {
         Edge::End => "23:59:59.999Z",
     };
     format!("{date}T{time}").parse().ok()
+}
+
+/// The milliseconds since 1970 that a text names, as many as it leaves open: one, or those of a second. Where it names no
+/// offset, it is in UTC. `None` of a time to the minute without an offset, and of what is no moment.
+pub fn span(text: &str) -> Option<Range<i64>> {
+    let time = text.get(11..)?;
+    let (clock, offset) = time.split_at(time.find(['z', 'Z', '+', '-']).unwrap_or(time.len()));
+    let length = match (clock.len(), offset) {
+        (5, offset) if offset.starts_with(['+', '-']) => 60_000,
+        (8, _) => 1_000,
+        // Zeros at the end are not written.
+        (10.., _) => 1,
+        _ => return None,
+    };
+    let moment: Timestamp = match offset {
+        "" => format!("{text}Z").parse().ok()?,
+        _ => text.parse().ok()?,
+    };
+    let start = moment.as_millisecond();
+    Some(start..start + length)
 }
 
 /// Milliseconds since 1970 as people read them: `2026-11-26 11:42:07`, in UTC.

@@ -1,5 +1,5 @@
 //! What a list is asked for: a filter, an order, and a page; parsed from and printed as one line ([`mod@line`]), and held against
-//! rows ([`matching`]).
+//! rows ([`matching`]), or answered from all of them ([`answering`]).
 //!
 //! Grammar, words parted by spaces and all of them required to match:
 //! `word` in any column that is shown · `column:value` contains · `column=value` equals · `column<value` · `column>value` ·
@@ -7,11 +7,14 @@
 //! `"..."` quotes, `\` escapes inside ·
 //! `sort:column`, `sort:-column` (descending) · `page:N` from 1 · `size:N`.
 //! Matching ignores case. Where a column is a time, `<` and `>` take an age, too: `time<7d` is less than seven days from
-//! now, past or to come; the units are s, m, h, d and w. A moment is written with a blank or a `T` before the hour.
+//! now, past or to come; the units are s, m, h, d and w. A moment is written with a blank or a `T` before the hour; to the second it is
+//! all of that second, to a part of one that millisecond, and `=` takes a minute or a day, too.
 
+mod answering;
 mod line;
 mod matching;
 
+pub use answering::{Selection, answer, sorted};
 pub use matching::{Row, compare};
 
 /// How a term compares.
@@ -175,6 +178,13 @@ impl Query {
     /// Whether rows are kept or ordered by a column.
     pub fn looks_at(&self, column: &str) -> bool {
         self.filter.looks_at(column) || self.sort.as_ref().is_some_and(|sort| sort.column == column)
+    }
+
+    /// The same by its name, rather than by a plain word.
+    pub fn names(&self, column: &str) -> bool {
+        let mut terms = self.filter.terms.iter();
+        terms.any(|term| term.column.as_deref() == Some(column))
+            || self.sort.as_ref().is_some_and(|sort| sort.column == column)
     }
 
     /// How many rows come before this page.

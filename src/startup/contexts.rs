@@ -7,7 +7,7 @@ use std::sync::Arc;
 use crate::activity::log::ActivityLog;
 use crate::activity::recorded::Place;
 use crate::app::connect::{NewConnection, NewSecret};
-use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::app::contexts::{ContextFacts, ContextRow, Leads};
 use crate::app::list_columns::ColumnChoices;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::rehearsal::{self, Here};
@@ -153,7 +153,7 @@ impl Contexts for ConfiguredContexts {
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
         let local = self.lists_local(&configuration).then(|| ContextRow {
             name: DEFAULT_INSTANCE.to_owned(),
-            place: format!("local {DEFAULT_INSTANCE}"),
+            leads: Leads::Store(DEFAULT_INSTANCE.to_owned()),
             who: String::new(),
             changes: changes(self.read_only || configuration.read_only, false),
             allows: allows(self.read_only || configuration.read_only, false),

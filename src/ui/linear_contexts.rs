@@ -27,7 +27,14 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
     );
     let rows = view.visible().into_iter().map(|(row, reached)| {
         let (changes, usage) = (row.changes_now(&model.session), row.usage(&model.session.context));
-        let cells = [&row.name, changes, &row.place, &reached.words(), usage, &row.who];
+        let cells = [
+            &row.name,
+            changes,
+            &row.leads.shown(),
+            &reached.words(),
+            usage,
+            &row.who,
+        ];
         linear_rows::row(model, ListKind::Contexts, "", &cells)
     });
     say_rows(

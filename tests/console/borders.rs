@@ -1,6 +1,6 @@
 //! What the borders of lists say: which rows are in view, what a sign means, what can be done where there are none.
 
-use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::contexts::{ContextRow, Leads};
 use kestra_admin::domain::check::{Check, Outcome};
 
 use crate::screens::tenants::{people, with_much_of_ones_own};
@@ -74,7 +74,7 @@ fn where_not_all_records_are_in_view_the_border_says_which_are() {
 fn the_context_in_use_is_marked_at_every_size() {
     let mut console = Console::usual();
     let row = |name: &str| ContextRow {
-        place: format!("https://{name}.example.com/with/a/rather/long/path"),
+        leads: Leads::Host(format!("https://{name}.example.com/with/a/rather/long/path")),
         ..context(name)
     };
     console.contexts = ["default", "other"]

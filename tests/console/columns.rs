@@ -1,7 +1,7 @@
 //! Which columns of a list are on screen where there is little room, and how much of it each has.
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
-use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::contexts::{ContextRow, Leads};
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::backend::local::admin::NewUser;
@@ -404,7 +404,7 @@ fn through_what_somebody_may_is_not_cut_before_what_addresses_share() {
 fn an_answer_is_not_cut_for_a_word_that_says_less() {
     let row = |name: &str| ContextRow {
         name: name.to_owned(),
-        place: format!("https://{name}.example.com"),
+        leads: Leads::Host(format!("https://{name}.example.com")),
         who: "token".to_owned(),
         changes: "RW",
         is_default: false,

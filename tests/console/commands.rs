@@ -92,7 +92,7 @@ fn at(keys: &str) -> Console {
         .open(usual)
     };
     console.with_contexts(["default"]);
-    "local default".clone_into(&mut console.contexts[0].0.place);
+    console.contexts[0].0.leads = kestra_admin::app::contexts::Leads::Store("default".to_owned());
     if !keys.is_empty() && keys != WELCOME {
         console.keys(keys);
     }

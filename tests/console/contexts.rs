@@ -1,7 +1,7 @@
 //! Contexts: listed, asked, tried step by step, switched to; and an instance that goes out of reach.
 
 use kestra_admin::app::connect::NewSecret;
-use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::contexts::{ContextRow, Leads};
 use kestra_admin::app::effect::Request;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Place;
@@ -12,7 +12,10 @@ use crate::support::{Console, Setup, context, session, usual};
 
 fn row(name: &str, place: &str, changes: &'static str) -> ContextRow {
     ContextRow {
-        place: place.to_owned(),
+        leads: match place.strip_prefix("local ") {
+            Some(store) => Leads::Store(store.to_owned()),
+            None => Leads::Host(place.to_owned()),
+        },
         changes,
         is_default: name == "prod",
         ..context(name)

@@ -11,7 +11,10 @@ use kestra_admin::app::screen::Screen;
 use kestra_admin::app::tabs::Tab;
 use kestra_admin::config::context_rows;
 use kestra_admin::config::file::Configuration;
-use kestra_admin::domain::columns::{ANSWERS, gives_order, holds_numbers};
+use kestra_admin::domain::columns::{
+    ANSWERS, BINDING_WORDS, GROUP_WORDS, ROLE_WORDS, TENANT_USER_WORDS, TENANT_WORDS, USER_WORDS, gives_order,
+    holds_numbers,
+};
 use kestra_admin::domain::query::Row;
 use kestra_admin::domain::rows::access::{counted_roles, users_by};
 use kestra_admin::domain::rows::contexts::UsedContext;
@@ -47,11 +50,13 @@ fn ways(list: ListKind) -> Option<(&'static str, &'static str)> {
     })
 }
 
-/// What the row of an id says under each column: as it is compared, and as it is shown.
+/// The id of a row, and what it says under each column: as it is compared, and as it is shown.
+type SaidRow = (String, BTreeMap<&'static str, [String; 2]>);
+/// The same by id.
 type Says = BTreeMap<String, BTreeMap<&'static str, [String; 2]>>;
 
-/// The rows of these that are at these places.
-fn said<R: Row>(list: ListKind, rows: &[R], visible: &[usize]) -> Says {
+/// The rows of these that are at these places, in order.
+fn said<R: Row>(list: ListKind, rows: &[R], visible: &[usize]) -> Vec<SaidRow> {
     let text = |text: Option<std::borrow::Cow<'_, str>>| text.expect("it has every column").into_owned();
     let of = |row: &R| {
         let says = |name: &'static str| (name, [text(row.column(name)), text(row.shown(name))]);
@@ -63,6 +68,11 @@ fn said<R: Row>(list: ListKind, rows: &[R], visible: &[usize]) -> Says {
 
 /// The rows that are in the list on screen.
 fn on_screen(console: &Console, list: ListKind) -> Says {
+    in_order(console, list).into_iter().collect()
+}
+
+/// The same in the order they are in.
+fn in_order(console: &Console, list: ListKind) -> Vec<SaidRow> {
     let model = &console.model;
     assert_eq!(ListKind::on_screen(model), Some(list), "{}", list.word());
     match model.screens.last() {
@@ -75,7 +85,7 @@ fn on_screen(console: &Console, list: ListKind) -> Says {
             let visible = tab.visible();
             match view.tab {
                 Tab::Overview => unreachable!("it is no list"),
-                Tab::Roles => said(list, &counted_roles(access), visible),
+                Tab::Roles => said(list, &counted_roles(&access.roles, &access.bindings), visible),
                 Tab::Holders => said(list, &access.bindings, visible),
                 Tab::Users => {
                     let rights = kestra_admin::domain::query::Filter::parse("rights:x", list.filter_columns());
@@ -218,6 +228,14 @@ fn both() -> (Console, Desk) {
     (console, desk)
 }
 
+/// A text as one word of a filter.
+fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// Columns that are times.
+const TIME_COLUMNS: [&str; 5] = ["time", "expires", "sent", "issued", "used"];
+
 /// Filters that tell rows apart by a column: what one says, not what another says, and what comes before.
 fn filters(column: &str, rows: &Says) -> Vec<String> {
     let texts: BTreeSet<&str> = rows
@@ -228,7 +246,6 @@ fn filters(column: &str, rows: &Says) -> Vec<String> {
     let (Some(first), Some(last)) = (texts.first(), texts.last()) else {
         return vec![format!("{column}:x")];
     };
-    let quoted = |text: &str| format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
     let mut all: Vec<String> = texts
         .iter()
         .take(4)
@@ -238,7 +255,7 @@ fn filters(column: &str, rows: &Says) -> Vec<String> {
     if !holds_numbers(column) || first.parse::<u64>().is_ok() {
         all.push(format!("{column}>{}", quoted(first)));
     }
-    if ["time", "expires", "sent", "issued", "used"].contains(&column) {
+    if TIME_COLUMNS.contains(&column) {
         all.extend([format!("{column}<3d"), format!("{column}>2d")]);
     }
     all
@@ -294,30 +311,193 @@ fn a_filter_keeps_the_same_rows_on_screen_and_of_the_command() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// The key of the data of a command under which a column has its times.
+const TIMES: &[(&str, ListKind, &str)] = &[
+    ("time", ListKind::Activity, "time"),
+    ("time", ListKind::Audit, "date"),
+    ("issued", ListKind::Tokens, "iat"),
+    ("expires", ListKind::Tokens, "exp"),
+];
+
+#[test]
+fn a_time_that_a_command_prints_is_one_that_its_filter_takes() {
+    let (mut console, desk) = both();
+    for (column, list, key) in TIMES {
+        let (keys, command) = ways(*list).unwrap();
+        console.keys("esc esc esc esc").keys(keys);
+        let output = desk.run(&format!("{command} -o json"), &[]);
+        let listed: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+        let id = |row: &serde_json::Value| row["id"].as_str().unwrap().to_owned();
+        let moment = |row: &serde_json::Value| row[key].as_str().map(|time| time.parse::<jiff::Timestamp>().unwrap());
+        let rows = listed["results"].as_array().unwrap();
+        let printed: BTreeSet<&str> = rows.iter().filter_map(|row| row[key].as_str()).collect();
+        assert!(!printed.is_empty(), "{command}");
+        for text in printed {
+            let time = text.parse::<jiff::Timestamp>().unwrap();
+            // What is written to the second is all of it.
+            let as_written = |time: jiff::Timestamp| match text.contains('.') {
+                true => time.as_millisecond(),
+                false => time.as_second(),
+            };
+            let compared = |other: jiff::Timestamp| as_written(other).cmp(&as_written(time));
+            let those = |holds: &dyn Fn(jiff::Timestamp) -> bool| {
+                let held = rows.iter().filter(|row| moment(row).is_some_and(holds));
+                held.map(id).collect::<BTreeSet<_>>()
+            };
+            let never = rows.iter().filter(|row| moment(row).is_none()).map(id);
+            let later = those(&|other| compared(other).is_gt())
+                .into_iter()
+                .chain(never)
+                .collect();
+            for (sign, expected) in [
+                ("=", those(&|other| compared(other).is_eq())),
+                (":", those(&|other| compared(other).is_eq())),
+                ("<", those(&|other| compared(other).is_lt())),
+                (">", later),
+            ] {
+                let filter = format!("{column}{sign}{text}");
+                let there: BTreeSet<String> = desk.lists(command, &["--filter", &filter]).into_iter().collect();
+                assert_eq!(there, expected, "{command} {filter}");
+                console.keys("/ ctrl-u").paste(&filter).keys("enter").wait(1_000);
+                let here: BTreeSet<String> = on_screen(&console, *list).into_keys().collect();
+                assert_eq!(here, expected, "{filter} on screen");
+            }
+        }
+        console.keys("/ ctrl-u enter");
+    }
+}
+
+/// The columns that plain words of a list look at, for a command that does not look at what it prints.
+fn words_in(list: ListKind) -> Option<&'static [&'static str]> {
+    Some(match list {
+        ListKind::Tenants => TENANT_WORDS,
+        ListKind::Roles => ROLE_WORDS,
+        ListKind::Holders => BINDING_WORDS,
+        ListKind::Users => TENANT_USER_WORDS,
+        ListKind::Groups => GROUP_WORDS,
+        ListKind::Accounts => USER_WORDS,
+        _ => return None,
+    })
+}
+
+/// Columns that say something else on screen than a command prints in them, or are not printed.
+fn is_printed_as_shown(list: ListKind, column: &str) -> bool {
+    let is_time = TIME_COLUMNS.contains(&column);
+    let is_left_out = match list {
+        ListKind::Tokens => column == "description",
+        ListKind::Activity => matches!(column, "command" | "address" | "about"),
+        ListKind::Contexts => matches!(column, "changes" | "place" | "use" | "who" | ANSWERS),
+        _ => false,
+    };
+    !is_time && !is_left_out
+}
+
+#[test]
+fn a_plain_word_leaves_the_same_rows_on_screen_and_of_the_command() {
+    let (mut console, desk) = both();
+    let mut wrong = Vec::new();
+    for list in ListKind::ALL {
+        let Some((keys, command)) = ways(list) else { continue };
+        console.keys("esc esc esc esc").keys(keys);
+        let all = on_screen(&console, list);
+        let shown: BTreeSet<&str> = console.model.columns.words_in(list).into_iter().collect();
+        let words_in = words_in(list);
+        if let Some(words_in) = words_in {
+            assert_eq!(
+                words_in.iter().copied().collect::<BTreeSet<_>>(),
+                shown,
+                "{}",
+                list.word()
+            );
+        }
+        let mut words: BTreeSet<String> = ["own", "whole", "zzz"].map(str::to_owned).into();
+        if words_in.is_some() {
+            words.extend(["yes", "no", "a", "1", "s"].map(str::to_owned));
+        }
+        for column in &shown {
+            if words_in.is_none() && !is_printed_as_shown(list, column) {
+                continue;
+            }
+            let texts: BTreeSet<&str> = all.values().map(|says| says[column][1].as_str()).collect();
+            words.extend(
+                texts
+                    .iter()
+                    .filter(|text| !text.is_empty())
+                    .take(3)
+                    .map(|text| quoted(text)),
+            );
+        }
+        for word in words.iter().flat_map(|word| [word.clone(), format!("!{word}")]) {
+            console.keys("/ ctrl-u").paste(&word).keys("enter").wait(1_000);
+            let here = on_screen(&console, list).into_keys().collect::<BTreeSet<_>>();
+            let there: BTreeSet<String> = desk.lists(command, &["--filter", &word]).into_iter().collect();
+            if here != there {
+                wrong.push(format!(
+                    "{} {word}: {here:?} on screen, {there:?} by {command}",
+                    list.word()
+                ));
+            }
+        }
+        console.keys("/ ctrl-u enter");
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Lists whose command has one order of its own.
+const UNORDERED: [ListKind; 5] = [
+    ListKind::Tokens,
+    ListKind::Invitations,
+    ListKind::Audit,
+    ListKind::Activity,
+    ListKind::Contexts,
+];
+
 #[test]
 fn lists_are_ordered_by_the_same_columns_on_screen_and_by_the_command() {
-    let (_console, desk) = both();
+    let (mut console, desk) = both();
+    let mut wrong = Vec::new();
     for list in ListKind::ALL {
-        let Some((_, command)) = ways(list) else { continue };
-        if desk.run(command, &["--sort", "id"]).status.code() == Some(2) {
+        let Some((keys, command)) = ways(list) else { continue };
+        if UNORDERED.contains(&list) {
+            let output = desk.run(command, &["--sort", "id"]);
+            let words = String::from_utf8_lossy(&output.stderr);
+            assert!(words.contains("Unexpected argument `--sort`"), "{command}: {words}");
             continue;
         }
+        console.keys("esc esc esc esc").keys(keys);
+        let all = on_screen(&console, list);
         for column in list.columns() {
-            assert!(
-                !column.sorts || gives_order(column.name, list.filter_columns()),
-                "{}",
-                column.name
-            );
-            let output = desk.run(command, &["--sort", column.name]);
-            let words = String::from_utf8_lossy(&output.stderr).into_owned();
-            let is_ordered = output.status.success();
-            assert_eq!(
-                is_ordered,
-                gives_order(column.name, list.filter_columns()),
-                "{command}: {words}"
-            );
+            let gives_order = gives_order(column.name, list.filter_columns());
+            assert!(!column.sorts || gives_order, "{}", column.name);
+            if !gives_order {
+                let output = desk.run(command, &["--sort", column.name]);
+                assert_eq!(output.status.code(), Some(2), "{command} --sort {}", column.name);
+                continue;
+            }
+            for sort in [column.name.to_owned(), format!("-{}", column.name)] {
+                let there = desk.lists(command, &["--sort", &sort]);
+                assert!(!there.is_empty(), "{command} --sort {sort}");
+                if !column.sorts {
+                    continue;
+                }
+                console
+                    .keys(":")
+                    .type_text(&format!("sort {sort}"))
+                    .keys("enter")
+                    .wait(1_000);
+                let here: Vec<SaidRow> = in_order(&console, list);
+                let here: Vec<&str> = here.iter().map(|(_, says)| says[column.name][0].as_str()).collect();
+                // Rows that are equal in it are in an order of their own.
+                let there: Vec<&str> = there.iter().map(|id| all[id][column.name][0].as_str()).collect();
+                if here != there {
+                    wrong.push(format!("{command} --sort {sort}: {there:?}, and {here:?} on screen"));
+                }
+            }
         }
+        // The next list is come to by the first tenant.
+        console.keys(":").type_text("sort id").keys("enter").wait(1_000);
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 #[test]

@@ -69,7 +69,7 @@ fn every_list_says_that_its_filter_cannot_be_read() {
         .open(crate::screens::tenants::people);
         let row = kestra_admin::app::contexts::ContextRow {
             name: "default".to_owned(),
-            place: "local default".to_owned(),
+            leads: kestra_admin::app::contexts::Leads::Store("default".to_owned()),
             who: String::new(),
             changes: "RW",
             is_default: true,

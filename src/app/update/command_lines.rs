@@ -8,6 +8,7 @@ use std::fmt::Write;
 
 use crate::domain::equivalent::{program, shell_quote};
 use crate::domain::release::Release;
+use crate::domain::rows::contexts::Leads;
 use crate::domain::tenant::TenantScope;
 use crate::migration::choices::BackupChoice;
 
@@ -142,7 +143,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         }
         Some(Screen::Contexts(view)) => {
             let Some(row) = view.selected() else { return nothing() };
-            let flag = if row.place == format!("local {}", row.name) {
+            let flag = if row.leads == Leads::Store(row.name.clone()) {
                 "--store"
             } else {
                 "--context"

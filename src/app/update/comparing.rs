@@ -167,7 +167,7 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
 /// Asks in which of the other contexts the role to compare one with is.
 pub fn ask_context(model: &mut Model, role: Box<Compared>, name: String, contexts: &[ContextRow]) {
     let others = contexts.iter().filter(|row| row.name != model.session.context);
-    let rows = others.map(|row| ChoiceRow::new(row.name.clone(), row.name.clone(), row.place.clone()));
+    let rows = others.map(|row| ChoiceRow::new(row.name.clone(), row.name.clone(), row.leads.shown()));
     let title = format!("Compare role {name} with the one in context");
     let purpose = Choosing::CompareAt { role, name };
     let choice = Choice::new(title, "There is no other context.", purpose, rows.collect());

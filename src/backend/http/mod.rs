@@ -74,7 +74,6 @@ use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 use self::core::Core;
 use super::Backend;
 pub use health::{is_healthy, is_refused};
-pub use lists::answer;
 pub use planned::{Planned, PlannedRequest, Planner};
 pub use settings::{Credentials, HttpSettings};
 

@@ -12,7 +12,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::{Operator, Query};
+use crate::domain::query::{Operator, Query, answer, sorted};
 use crate::domain::role::Role;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
@@ -24,7 +24,7 @@ use super::core::Core;
 use super::decode::{self, Rows};
 use super::detect::Known;
 use super::failure::Failure;
-use super::lists::{self, AT_ONCE, Work, at_once};
+use super::lists::{AT_ONCE, Work, at_once};
 
 /// Roles that are asked for at once.
 const ROLES_AT_ONCE: usize = 100;
@@ -438,7 +438,7 @@ impl Core {
     /// A page of the roles of a tenant.
     pub(super) async fn roles(&self, scope: &TenantScope, query: &Query) -> Result<Page<Role>, Failure> {
         let known = self.known().await?;
-        Ok(lists::answer(self.roles_in(&known, scope).await?, query, "name")?)
+        Ok(answer(self.roles_in(&known, scope).await?, query, "name")?)
     }
 
     /// One role.
@@ -450,7 +450,7 @@ impl Core {
     /// A page of the bindings of a tenant.
     pub(super) async fn bindings(&self, scope: &TenantScope, query: &Query) -> Result<Page<Binding>, Failure> {
         let known = self.known().await?;
-        Ok(lists::answer(self.bindings_in(&known, scope).await?, query, "name")?)
+        Ok(answer(self.bindings_in(&known, scope).await?, query, "name")?)
     }
 
     /// A page of the users of a tenant, or of the instance.
@@ -463,13 +463,13 @@ impl Core {
                 None => self.everybody(&known).await?,
             },
         };
-        Ok(lists::answer(users, query, "username")?)
+        Ok(answer(users, query, "username")?)
     }
 
     /// A page of the groups of a tenant.
     pub(super) async fn groups(&self, scope: &TenantScope, query: &Query) -> Result<Page<Group>, Failure> {
         let known = self.known().await?;
-        Ok(lists::answer(self.groups_in(&known, scope).await?, query, "name")?)
+        Ok(answer(self.groups_in(&known, scope).await?, query, "name")?)
     }
 
     /// Everything about who may do what in a tenant.
@@ -516,10 +516,10 @@ impl Core {
         .await;
         let all = Query::first(Query::MAX_SIZE);
         Ok(TenantAccess {
-            roles: lists::sort(roles?, &all, "name")?,
-            bindings: lists::sort(bindings?, &all, "name")?,
-            groups: lists::sort(groups?, &all, "name")?,
-            users: lists::sort(users?, &all, "username")?,
+            roles: sorted(roles?, &all, "name")?,
+            bindings: sorted(bindings?, &all, "name")?,
+            groups: sorted(groups?, &all, "name")?,
+            users: sorted(users?, &all, "username")?,
         })
     }
 

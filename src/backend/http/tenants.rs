@@ -9,7 +9,7 @@ use crate::domain::columns::{MOST_COUNTED, counts_admins, may_be_of_admins};
 use crate::domain::count::counted;
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::{Operator, Query, Term};
+use crate::domain::query::{Operator, Query, Selection, Term, answer};
 use crate::domain::redact;
 use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_change::{changed_meanwhile, normal, refuse, wrong_when_changed};
@@ -23,7 +23,7 @@ use super::detect::Known;
 use super::dialect::Dialect;
 use super::echo;
 use super::failure::Failure;
-use super::lists::{self, AT_ONCE, Selection, Work, at_once, does_not_add_up};
+use super::lists::{AT_ONCE, Work, at_once, does_not_add_up};
 use super::settle::Settled;
 
 impl Core {
@@ -130,7 +130,7 @@ impl Core {
                 leaves_out = true;
             }
         }
-        let page = lists::answer(rows, query, "id")?;
+        let page = answer(rows, query, "id")?;
         Ok(Page { leaves_out, ..page })
     }
 

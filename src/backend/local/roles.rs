@@ -8,6 +8,7 @@ use crate::domain::page::Page;
 use crate::domain::problem::{FieldMessage, Problem, ProblemKind};
 use crate::domain::query::Query;
 use crate::domain::role::{NewRole, Role};
+use crate::domain::rows::access::{MANAGED, MANAGED_DEFAULT, OWN, OWN_DEFAULT};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
 
@@ -39,10 +40,10 @@ const COLUMNS: &[Column] = &[
         text: Text::Shown(
             &[("yes", "permissions IS NULL"), ("no", "permissions IS NOT NULL")],
             &[
-                ("managed, default", "permissions IS NULL AND is_default = 1"),
-                ("managed", "permissions IS NULL AND is_default = 0"),
-                ("own, default", "permissions IS NOT NULL AND is_default = 1"),
-                ("own", "permissions IS NOT NULL AND is_default = 0"),
+                (MANAGED_DEFAULT, "permissions IS NULL AND is_default = 1"),
+                (MANAGED, "permissions IS NULL AND is_default = 0"),
+                (OWN_DEFAULT, "permissions IS NOT NULL AND is_default = 1"),
+                (OWN, "permissions IS NOT NULL AND is_default = 0"),
             ],
         ),
         in_words: false,

@@ -15,6 +15,7 @@ use crate::domain::permission::Permissions;
 use crate::domain::query::{Filter, Operator, Query, Row, Sort, Term};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
+use crate::domain::rows::access::kind;
 use crate::domain::tenant::{NewTenant, Tenant, TenantRow, TenantScope};
 use crate::domain::user::{Group, Membership, User, UserKind};
 
@@ -246,13 +247,10 @@ impl Row for Shown<'_, Role> {
     }
 
     fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
-        Some(match (name, self.0.is_managed, self.0.is_default) {
-            ("managed", true, true) => "managed, default".into(),
-            ("managed", true, false) => "managed".into(),
-            ("managed", false, true) => "own, default".into(),
-            ("managed", false, false) => "own".into(),
-            _ => return self.column(name),
-        })
+        match name {
+            "managed" => Some(kind(self.0).into()),
+            _ => self.column(name),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::domain::letters;
+use crate::domain::moment::span;
 
 use super::{Filter, Operator, Term};
 
@@ -57,12 +58,11 @@ impl Term {
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
                 (_, moment) => {
-                    let holds =
-                        |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text, moment.is_some()));
+                    let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text, moment));
                     holds(row.column(column)) || !self.orders() && holds(row.shown(column))
                 }
             },
-            None => row.any(words_in, &|text| self.holds(text, false)),
+            None => row.any(words_in, &|text| self.holds(text, None)),
         };
         found != self.negated
     }
@@ -79,17 +79,31 @@ impl Term {
             .and_then(|value| age(value))
     }
 
-    fn holds(&self, text: &str, is_moment: bool) -> bool {
+    /// Whether a text is what it wants, which says this moment if it is a time.
+    fn holds(&self, text: &str, moment: Option<i64>) -> bool {
         let text = text.to_lowercase();
-        self.values.iter().any(|value| {
-            let value = if is_moment { moment_as_read(value) } else { value.into() };
-            match self.operator {
-                Operator::Contains => text.contains(&*value),
-                Operator::Equals => text == *value,
-                Operator::Less => compare(&text, &value).is_lt(),
-                Operator::Greater => compare(&text, &value).is_gt(),
-            }
-        })
+        self.values
+            .iter()
+            .any(|value| match moment.and_then(|moment| Some((moment, span(value)?))) {
+                Some((moment, span)) => match self.operator {
+                    Operator::Less => moment < span.start,
+                    Operator::Greater => moment >= span.end,
+                    _ => span.contains(&moment),
+                },
+                None if moment.is_some() => self.compares(&text, &moment_as_read(value), true),
+                None => self.compares(&text, value, false),
+            })
+    }
+
+    fn compares(&self, text: &str, value: &str, is_moment: bool) -> bool {
+        match self.operator {
+            Operator::Contains => text.contains(value),
+            // A day or a minute has many moments.
+            Operator::Equals if is_moment && matches!(value.len(), 10 | 16) => text.starts_with(value),
+            Operator::Equals => text == value,
+            Operator::Less => compare(text, value).is_lt(),
+            Operator::Greater => compare(text, value).is_gt(),
+        }
     }
 }
 
@@ -219,5 +233,50 @@ mod tests {
         }
         let never = |text| Filter::parse(text, &["time"]).unwrap().matches_at(&At(None), now);
         assert!(never("time>7d") && !never("time<7d"));
+    }
+
+    #[test]
+    fn a_moment_is_as_long_as_it_is_written_to() {
+        struct At;
+        impl Row for At {
+            fn column(&self, _: &str) -> Option<Cow<'_, str>> {
+                Some("2026-11-28 12:47:12".into())
+            }
+            fn columns(&self) -> &'static [&'static str] {
+                &["time"]
+            }
+            fn moment(&self, _: &str) -> Option<i64> {
+                Some(1_795_870_032_165)
+            }
+        }
+        for (text, expected) in [
+            ("time=2026-11-28T12:47:12.165Z", true),
+            ("time:2026-11-28T12:47:12.165Z", true),
+            ("time=2026-11-28T12:47:12.152Z,2026-11-28T12:47:12.165Z", true),
+            ("time:2026-11-28T12:47:12.152Z", false),
+            ("time>2026-11-28T12:47:12.152Z", true),
+            ("time>2026-11-28T12:47:12.165Z", false),
+            ("time>=2026-11-28T12:47:12.165Z", true),
+            ("time<2026-11-28T12:47:12.000Z", false),
+            ("time<2026-11-28T12:47:12.166Z", true),
+            ("time=2026-11-28T14:47:12.165+02:00", true),
+            ("time=2026-11-28T14:47+02:00", true),
+            ("time=2026-11-28T12:47:12.1", false),
+            ("time>2026-11-28T12:47:12.1", true),
+            ("time<2026-11-28T12:47:12.2", true),
+            ("time=2026-11-28T12:47:12Z", true),
+            ("time=\"2026-11-28 12:47:12\"", true),
+            ("time>\"2026-11-28 12:47:12\"", false),
+            ("time<=\"2026-11-28 12:47:12\"", true),
+            ("time>2026-11-28T12:47:11", true),
+            ("time=2026-11-28T12:47", true),
+            ("time=2026-11-28T12:4", false),
+            ("time=2026-11-28", true),
+            ("time>2026-11-28", true),
+            ("time!=2026-11-28T12:47:12.165Z", false),
+        ] {
+            let filter = Filter::parse(text, &["time"]).unwrap();
+            assert_eq!(filter.matches_at(&At, 0), expected, "{text}");
+        }
     }
 }

@@ -42,14 +42,14 @@ impl Row for Role {
 #[derive(Clone, Copy)]
 pub struct CountedRole<'a>(pub &'a Role, usize);
 
-/// The roles with how many bindings give each.
-pub fn counted_roles(access: &TenantAccess) -> Vec<CountedRole<'_>> {
+/// The roles with how many of the bindings give each.
+pub fn counted_roles<'a>(roles: &'a [Role], bindings: &[Binding]) -> Vec<CountedRole<'a>> {
     let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
-    for binding in &access.bindings {
+    for binding in bindings {
         *counts.entry(&binding.role_id).or_default() += 1;
     }
     let count = |role: &Role| counts.get(role.id.as_str()).copied().unwrap_or(0);
-    access.roles.iter().map(|role| CountedRole(role, count(role))).collect()
+    roles.iter().map(|role| CountedRole(role, count(role))).collect()
 }
 
 impl Row for CountedRole<'_> {
@@ -72,13 +72,22 @@ impl Row for CountedRole<'_> {
     }
 }
 
+/// The kinds of roles, as the list of roles says them: Kestra's own and the tenant's, each the default or not.
+pub const MANAGED_DEFAULT: &str = "managed, default";
+/// One that Kestra ships.
+pub const MANAGED: &str = "managed";
+/// One of the tenant that is its default.
+pub const OWN_DEFAULT: &str = "own, default";
+/// One of the tenant.
+pub const OWN: &str = "own";
+
 /// What the kind of a role is called.
 pub fn kind(role: &Role) -> &'static str {
     match (role.is_managed, role.is_default) {
-        (true, true) => "managed, default",
-        (true, false) => "managed",
-        (false, true) => "own, default",
-        (false, false) => "own",
+        (true, true) => MANAGED_DEFAULT,
+        (true, false) => MANAGED,
+        (false, true) => OWN_DEFAULT,
+        (false, false) => OWN,
     }
 }
 

@@ -7,13 +7,46 @@ use crate::domain::query::Row;
 
 use super::yes_no;
 
+/// Where a context leads.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Leads {
+    /// To the Kestra at a URL.
+    Host(String),
+    /// To the local instance of a name.
+    Store(String),
+}
+
+impl Leads {
+    /// As the command says it: `host` or `store`, and which.
+    pub fn parts(&self) -> (&'static str, &str) {
+        match self {
+            Self::Host(url) => ("host", url),
+            Self::Store(name) => ("store", name),
+        }
+    }
+
+    /// As the screen says it: a URL, or `local` and a name.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match self {
+            Self::Host(url) => url.as_str().into(),
+            Self::Store(name) => format!("local {name}").into(),
+        }
+    }
+}
+
+impl Default for Leads {
+    fn default() -> Self {
+        Self::Host(String::new())
+    }
+}
+
 /// A context as the configuration describes it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ContextRow {
     /// Its name.
     pub name: String,
-    /// Where it leads: a URL, or `local` and the name of a local instance.
-    pub place: String,
+    /// Where it leads.
+    pub leads: Leads,
     /// Who we are there, in words.
     pub who: String,
     /// Whether changes are sent right after entering it, as the header says it there.
@@ -39,10 +72,8 @@ impl ContextRow {
 
     /// Where it leads as the command says it: `host` and a URL, or `store` and a name.
     pub fn reaches(&self) -> String {
-        match self.place.strip_prefix("local ") {
-            Some(store) => format!("store {store}"),
-            None => format!("host {}", self.place),
-        }
+        let (kind, place) = self.leads.parts();
+        format!("{kind} {place}")
     }
 }
 
@@ -71,7 +102,7 @@ impl Row for UsedContext<'_> {
     fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
             "changes" => Some(self.0.changes.into()),
-            "place" => Some(self.0.place.as_str().into()),
+            "place" => Some(self.0.leads.shown()),
             _ => self.column(name),
         }
     }

@@ -69,7 +69,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             vec![
                 (name, row.name.clone()),
                 (Meaning::Text, row.changes_now(&model.session).to_owned()),
-                (Meaning::Text, row.place.clone()),
+                (Meaning::Text, row.leads.shown().into_owned()),
                 state(model, reached),
                 (Meaning::Muted, row.usage(&model.session.context).to_owned()),
                 (Meaning::Text, row.who.clone()),

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
-use kestra_admin::app::contexts::ContextRow;
+use kestra_admin::app::contexts::{ContextRow, Leads};
 use kestra_admin::app::geometry::Size;
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::model::Model;
@@ -27,7 +27,7 @@ use super::migrations::{Fake, grown};
 pub fn context(name: &str) -> ContextRow {
     ContextRow {
         name: name.to_owned(),
-        place: format!("https://{name}.example.com"),
+        leads: Leads::Host(format!("https://{name}.example.com")),
         who: "ana@example.com".to_owned(),
         changes: "RW",
         is_default: false,
