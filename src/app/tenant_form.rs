@@ -1,5 +1,6 @@
 //! The form that creates a tenant, or edits one: its fields, what is wrong with them, and the review before it is sent.
 
+mod keeping;
 mod reviewing;
 
 use crate::domain::instance::Instance;
@@ -15,7 +16,6 @@ use super::effect::JobId;
 use super::form_field::{Editor, FormField, Note};
 use super::line_edit::LineEdit;
 use super::remote::Remote;
-use super::resume::Draft;
 pub use reviewing::{changes, shown};
 
 /// Path of the input that names the tenant's first Admin. No field of a tenant is called so.
@@ -454,37 +454,6 @@ impl TenantForm {
     pub fn has_secret(&self) -> bool {
         let mut fields = self.fields.iter().zip(&self.initial);
         fields.any(|(field, initial)| is_secret(field) && field.editor.text() != *initial)
-    }
-
-    /// What was typed, without secrets, to go on with later.
-    pub fn draft(&self) -> Draft {
-        Draft {
-            before: self.before.as_ref().map(redact::tenant_json),
-            fields: self
-                .fields
-                .iter()
-                .filter(|field| !is_secret(field))
-                .map(|field| (field.path.to_owned(), field.text_to_keep()))
-                .collect(),
-            at: self.focused_path().map(str::to_owned),
-        }
-    }
-
-    /// Fills in what was typed before. Fields that this release does not have are left out.
-    pub fn restore(&mut self, draft: &Draft) {
-        for (path, text) in &draft.fields {
-            if let Some(field) = self.field_mut(path) {
-                field.touched = !text.is_empty();
-                field.editor.set_text(text);
-            }
-        }
-        self.id_proposed = TenantId::propose(&self.text("name"));
-        let at = self
-            .fields
-            .iter()
-            .position(|field| Some(field.path) == draft.at.as_deref());
-        self.focus = Focus::Field(at.unwrap_or_default());
-        self.is_kept = true;
     }
 }
 

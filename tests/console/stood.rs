@@ -1,9 +1,13 @@
 //! Where one stood on a screen, and where the keys went there, is so again at the next start.
 
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::activity::{Activity, ActivityResult};
+use kestra_admin::domain::binding::{NewBinding, SubjectKind};
 use kestra_admin::domain::tenant::TenantScope;
+use kestra_admin::domain::user::UserKind;
 
-use crate::support::{Console, Setup, usual};
+use crate::support::{Console, Setup, tenants, usual};
 
 /// Presses keys in a console with people, types something, and has the program started again a second later, with what was
 /// written down until then.
@@ -147,6 +151,13 @@ fn the_form_of_a_tenant_has_the_keys_where_they_were() {
         let before = place(&console);
         console.start_again();
         assert_eq!(place(&console), before, "{field}");
+    }
+    for keys in ["shift-tab", "shift-tab shift-tab"] {
+        let mut console = Setup::default().open(crate::screens::tenants::people);
+        console.keys("n").type_text("New").keys(keys).wait(10_000);
+        let before = place(&console);
+        console.start_again();
+        assert_eq!(place(&console), before, "{keys}");
     }
 }
 
@@ -295,4 +306,59 @@ fn what_was_resumed_is_told_whole() {
     open((80, 24), "initech").shows("Resumed: unsent tenant initech. Esc asks whether to discard it");
     open((60, 20), "initech").shows("Resumed: unsent tenant initech. Esc");
     open((60, 20), "initech-europe").shows("Resumed: unsent tenant initech-europe");
+}
+
+#[test]
+fn who_may_do_something_is_in_view_as_it_was_far_down() {
+    for keys in ["G", "G k k", "G ctrl-b j", "ctrl-f j j"] {
+        let mut console = Setup::default().open(|instance, runtime| {
+            crate::screens::tenants::people(instance, runtime);
+            let acme = TenantScope::Named("acme".parse().unwrap());
+            let roles = runtime.block_on(instance.access(&acme)).unwrap().roles;
+            let operators = roles.iter().find(|role| role.name == "Operators").unwrap();
+            for number in 0..50 {
+                let user = NewUser {
+                    username: format!("u{number:02}@example.com"),
+                    display_name: None,
+                    kind: UserKind::Standard,
+                    superadmin: false,
+                    tenant: None,
+                    groups: Vec::new(),
+                };
+                let binding = NewBinding {
+                    subject_kind: SubjectKind::User,
+                    subject_id: instance.create_user(&user).unwrap().id,
+                    role_id: operators.id.clone(),
+                    namespace: None,
+                };
+                instance.create_binding(&acme, &binding).unwrap();
+            }
+        });
+        console.keys("j p w enter enter").keys(keys).shows("> u").wait(1_000);
+        let before = place(&console);
+        console.start_again();
+        assert_eq!(place(&console), before, "{keys}");
+    }
+}
+
+#[test]
+fn tenants_are_in_view_as_they_were() {
+    for keys in [
+        "G k k",
+        "G k k k k g g j",
+        "ctrl-f j j j ctrl-b j",
+        "G ctrl-b ctrl-b j j",
+        "s j j G k k k",
+        "ctrl-f ctrl-f j",
+    ] {
+        let mut console = Setup::default().open(|instance, runtime| {
+            let names: Vec<String> = (0..450).map(|number| format!("t{number:03}")).collect();
+            let list: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "Tenant")).collect();
+            tenants(instance, runtime, &list);
+        });
+        console.keys(keys).wait(1_000);
+        let before = place(&console);
+        console.start_again();
+        assert_eq!(place(&console), before, "{keys}");
+    }
 }

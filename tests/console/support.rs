@@ -271,7 +271,9 @@ impl Console {
                         self.watches
                             .insert(run.clone(), Shared(Arc::clone(&self.fake)).watch(&run).unwrap());
                     }
-                    self.look_at(&run);
+                    if !self.held {
+                        self.look_at(&run);
+                    }
                 }
                 Effect::Unwatch(run) => {
                     self.watches.remove(&run);

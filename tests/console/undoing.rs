@@ -301,7 +301,7 @@ pub fn bob_becomes_admin(console: &mut Console) {
     console.keys("* A").type_text("bob");
     console.keys("enter").shows("Make bob@example.com Admin of 3 tenants");
     console.shows("u undoes it.").keys("tab enter");
-    console.shows("is Admin of 3 tenants now; u takes it back");
+    console.shows("is Admin of 3 tenants now, of 1 already; u takes it back");
     // He was of one of them already.
     console.shows("done already: bob@example.com in tenant t2").keys("esc");
 }
@@ -512,7 +512,7 @@ fn what_was_taken_back_in_part_says_of_how_many_and_what_is_done_again() {
     assert_eq!(
         (words(&kept.undos).as_deref(), words(&kept.redos).as_deref()),
         (
-            Some("bob@example.com is Admin of 3 tenants now"),
+            Some("bob@example.com is Admin of 3 tenants now, of 1 already"),
             Some("Make bob@example.com Admin of tenant t1")
         )
     );
@@ -551,7 +551,7 @@ fn what_is_passed_over_after_it_was_taken_back_in_part_says_so() {
     console.meanwhile(async |other| other.delete_tenant(&"t3".parse().unwrap()).await.unwrap());
     console
         .keys("u !")
-        .shows("Not undone: bob@example.com is Admin of 3 tenants now; 1 of 2 taken back.");
+        .shows("Not undone: bob@example.com is Admin of 3 tenants now, of 1 already; 1 of 2 taken back.");
 }
 
 #[test]

@@ -38,7 +38,14 @@ pub fn of(model: &Model, at: usize) -> Stood {
             ..Stood::default()
         },
         Screen::Access(_) | Screen::WhoCan(_) | Screen::Comparison(_) | Screen::Run(_) => {
-            waiting(model, at).unwrap_or_else(|| of_selected(model, screen))
+            let stood = waiting(model, at).unwrap_or_else(|| of_selected(model, screen));
+            match screen {
+                Screen::Run(view) => Stood {
+                    other: view.shows_output,
+                    ..stood
+                },
+                _ => stood,
+            }
         }
         _ => Stood::default(),
     }
@@ -110,7 +117,6 @@ fn of_selected(model: &Model, screen: &Screen) -> Stood {
         },
         Screen::Run(view) => Stood {
             row: step(view).filter(|_| !view.follows),
-            other: view.shows_output,
             ..stood
         },
         _ => stood,
@@ -160,7 +166,12 @@ pub fn begin(model: &mut Model, stood: &Stood) {
     }
     match model.screens.last_mut() {
         Some(Screen::Tenant(view)) => view.scroll = stood.scroll,
-        Some(_) => await_it(model, at, stood),
+        Some(screen) => {
+            if let Screen::Run(view) = screen {
+                view.shows_output = stood.other;
+            }
+            await_it(model, at, stood);
+        }
         None => {}
     }
 }
@@ -185,7 +196,7 @@ pub fn settle(model: &mut Model) {
 }
 
 fn is_settled(model: &mut Model, at: usize, stood: &Stood) -> bool {
-    let tab_rows = model.size.tab_rows();
+    let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     match model.screens.get_mut(at) {
         Some(Screen::Tenant(view)) => {
             if view.wanted_role.is_some() {
@@ -223,7 +234,7 @@ fn is_settled(model: &mut Model, at: usize, stood: &Stood) -> bool {
                 && let Some(row) = row.filter(|_| view.cursor == Cursor::default())
             {
                 view.cursor = stood.cursor;
-                view.cursor.select(row, rows.len(), tab_rows);
+                view.cursor.select(row, rows.len(), list_rows);
             }
             return true;
         }
@@ -234,7 +245,6 @@ fn is_settled(model: &mut Model, at: usize, stood: &Stood) -> bool {
             view.cursor = MatrixCursor::default();
         }
         Some(Screen::Run(view)) => {
-            view.shows_output = stood.other;
             let Some(state) = &view.state else { return false };
             let is_it = |row: &String| state.steps.iter().position(|step| step.step.id() == row);
             if let Some(row) = stood.row.as_ref().and_then(is_it).filter(|_| view.follows) {

@@ -55,6 +55,37 @@ fn words_before_and_after() {
 }
 
 #[test]
+fn what_was_so_already_is_counted_apart() {
+    let release = Release::new(1, 3);
+    let (new, old) = (|| Ok(Made::Done), || Ok(Made::Already));
+    let scopes = ["a", "b", "c"].map(|id| TenantScope::Named(TenantId::existing(id)));
+    let admin = Deed::EnsureAdmin(scopes.to_vec(), "u1".to_owned());
+    for (results, words) in [
+        ([new(), new(), new()], "U1 is Admin of 3 tenants now"),
+        ([old(), new(), old()], "U1 is Admin of 3 tenants now, of 2 already"),
+        ([old(), new(), failed()], "U1 is Admin of 2 tenants now, of 1 already"),
+        ([old(), old(), failed()], "U1 was Admin of 2 tenants already"),
+    ] {
+        assert_eq!(admin.done_words(&results, release), words);
+    }
+    let people = ["anna", "bob", "carol"].map(|name| Entrant::Named(name.to_owned()));
+    let enter = Deed::GiveAccess(scope(), people.to_vec());
+    for (results, words) in [
+        ([new(), new(), new()], "3 people let into tenant acme"),
+        (
+            [old(), new(), failed()],
+            "1 person let into tenant acme, 1 was in already",
+        ),
+        (
+            [old(), new(), old()],
+            "1 person let into tenant acme, 2 were in already",
+        ),
+    ] {
+        assert_eq!(enter.done_words(&results, release), words);
+    }
+}
+
+#[test]
 fn what_cannot_be_typed_is_typed_by_its_id() {
     assert_eq!(Deed::DeleteRole(scope(), role("Ops")).typed().as_deref(), Some("Ops"));
     assert_eq!(

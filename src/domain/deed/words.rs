@@ -118,7 +118,8 @@ impl Deed {
         let one = self.len() == 1;
         let item = || capital(&self.items().into_iter().next().unwrap_or_default());
         let who = if one { object.clone() } else { people(done) };
-        let already = done > 0 && results.iter().flatten().all(|made| *made == Made::Already);
+        let gone = results.iter().flatten().filter(|made| **made == Made::Already).count();
+        let already = done > 0 && gone == done;
         match self {
             Self::CreateRole(scope, _) => format!("{object} created in tenant {scope}"),
             Self::CreateGroup(..) | Self::CreateAccount(..) => format!("{object} created"),
@@ -127,7 +128,6 @@ impl Deed {
             }
             Self::DeleteTenants(_) if already => format!("{object} was deleted by somebody else already"),
             Self::DeleteTenants(_) if !one => {
-                let gone = results.iter().flatten().filter(|made| **made == Made::Already).count();
                 let words = format!("{} deleted", counted((done - gone) as u64, "tenant"));
                 match gone {
                     0 => words,
@@ -142,7 +142,13 @@ impl Deed {
             Self::EnsureAdmin(scopes, _) if already => {
                 format!("{object} was Admin of {} already", tenants(scopes, done))
             }
-            Self::EnsureAdmin(scopes, _) => format!("{object} is Admin of {} now", tenants(scopes, done)),
+            Self::EnsureAdmin(scopes, _) => {
+                let words = format!("{object} is Admin of {} now", tenants(scopes, done));
+                match gone {
+                    0 => words,
+                    gone => format!("{words}, of {} already", thousands(gone as u64)),
+                }
+            }
             Self::TakeAdmin(given, _) => match given.as_slice() {
                 [(scope, AdminBy::LetIn(_))] => {
                     format!("Access of {} to tenant {scope} taken away", self.object())
@@ -172,6 +178,11 @@ impl Deed {
             Self::SetSuperadmin(_, false) => format!("{object} is no {} any more", release.superadmin_word()),
             Self::SetPassword(..) => format!("Password of {} set", self.object()),
             Self::GiveAccess(scope, _) if already => format!("{who} had access to tenant {scope} already"),
+            Self::GiveAccess(scope, _) if gone > 0 => {
+                let were = if gone == 1 { "was" } else { "were" };
+                let (who, gone) = (people(done - gone), thousands(gone as u64));
+                format!("{who} let into tenant {scope}, {gone} {were} in already")
+            }
             Self::GiveAccess(scope, _) => format!("{who} let into tenant {scope}"),
             Self::TakeAccess(scope, _) => format!(
                 "Access of {} to tenant {scope} taken away",

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
+use kestra_admin::app::screen::Screen;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::choices::DefaultTenantChoice;
 use kestra_admin::migration::step::Step;
@@ -259,4 +260,32 @@ fn body(console: &Console) -> (String, Option<(u16, u16)>) {
     let screen = console.screen();
     let lines: Vec<&str> = screen.lines().skip(1).collect();
     (lines[..lines.len() - 2].join("\n"), console.drawn().cursor)
+}
+
+/// How a run was shown is set once: what is pressed before its journal is read is not undone.
+#[test]
+fn the_output_of_a_run_is_closed_before_the_run_is_read() {
+    let mut console = super::following::running(Some(Step::SyncAccess));
+    console.wait(1_000);
+    let steps = console.screen();
+    console.keys("o").wait(1_000);
+    assert_ne!(console.screen(), steps);
+    let is_output = |console: &Console| {
+        let view = console.model.screens.iter().find_map(|screen| match screen {
+            Screen::Run(view) => Some(view.shows_output),
+            _ => None,
+        });
+        view.unwrap()
+    };
+    assert!(is_output(&console));
+    console.held = true;
+    console.start_again();
+    console.answer_first("Instance");
+    assert!(is_output(&console));
+    console.keys("q");
+    assert!(!is_output(&console));
+    console.wait(2_000);
+    assert!(!console.saved.as_ref().unwrap().stood[0].other);
+    console.news().answer();
+    assert!(!is_output(&console), "{}", console.screen());
 }

@@ -1,0 +1,52 @@
+//! A form that is kept for later, and taken up again.
+
+use super::super::resume::Draft;
+use super::{Focus, TenantForm, is_secret};
+use crate::domain::redact;
+use crate::domain::tenant_id::TenantId;
+
+/// What a kept form calls its buttons, beside the paths of its inputs.
+const REVIEW: &str = "button:review";
+const CANCEL: &str = "button:cancel";
+
+impl TenantForm {
+    /// What was typed, without secrets, to go on with later.
+    pub fn draft(&self) -> Draft {
+        Draft {
+            before: self.before.as_ref().map(redact::tenant_json),
+            fields: self
+                .fields
+                .iter()
+                .filter(|field| !is_secret(field))
+                .map(|field| (field.path.to_owned(), field.text_to_keep()))
+                .collect(),
+            at: match self.focus {
+                Focus::Field(_) => self.focused_path(),
+                Focus::Review => Some(REVIEW),
+                Focus::Cancel => Some(CANCEL),
+            }
+            .map(str::to_owned),
+        }
+    }
+
+    /// Fills in what was typed before. Fields that this release does not have are left out.
+    pub fn restore(&mut self, draft: &Draft) {
+        for (path, text) in &draft.fields {
+            if let Some(field) = self.field_mut(path) {
+                field.touched = !text.is_empty();
+                field.editor.set_text(text);
+            }
+        }
+        self.id_proposed = TenantId::propose(&self.text("name"));
+        let at = self
+            .fields
+            .iter()
+            .position(|field| Some(field.path) == draft.at.as_deref());
+        self.focus = match draft.at.as_deref() {
+            Some(REVIEW) => Focus::Review,
+            Some(CANCEL) => Focus::Cancel,
+            _ => Focus::Field(at.unwrap_or_default()),
+        };
+        self.is_kept = true;
+    }
+}
