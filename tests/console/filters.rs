@@ -335,9 +335,12 @@ fn a_time_that_a_command_prints_is_one_that_its_filter_takes() {
         for text in printed {
             let time = text.parse::<jiff::Timestamp>().unwrap();
             // What is written to the second is all of it.
-            let as_written = |time: jiff::Timestamp| match text.contains('.') {
-                true => time.as_millisecond(),
-                false => time.as_second(),
+            let as_written = |time: jiff::Timestamp| {
+                if text.contains('.') {
+                    time.as_millisecond()
+                } else {
+                    time.as_second()
+                }
             };
             let compared = |other: jiff::Timestamp| as_written(other).cmp(&as_written(time));
             let those = |holds: &dyn Fn(jiff::Timestamp) -> bool| {
