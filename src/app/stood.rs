@@ -24,6 +24,8 @@ pub struct Stood {
     pub cell: Option<(Resource, Action)>,
     /// The first line in view of an overview.
     pub scroll: usize,
+    /// The step before which a run was to be rolled back, where one was choosing that above it.
+    pub rollback: Option<String>,
     /// Whether its second half had the keys: those who hold a role.
     pub second: bool,
     /// Whether it was shown the other way: all of two roles, a role as what it becomes, the output of a run.

@@ -378,17 +378,27 @@ pub fn go(model: &mut Model, motion: Motion) {
 
 /// Opens the page on which one chooses how far to roll back. The run is looked at once more, for somebody else may have done so.
 pub fn open_rollback(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(view) = view(model) else { return };
-    let Some(state) = view.state.clone() else { return };
-    let rollback = RollbackView {
+    let run = view(model).map(|view| view.run.clone());
+    if push_rollback(model, None) {
+        effects.extend(run.map(Effect::Watch));
+    }
+}
+
+/// Shows that page for the run on screen as it is known, with a step to go back before, or the first; says whether it is known.
+pub(super) fn push_rollback(model: &mut Model, to: Option<Step>) -> bool {
+    let Some(view) = view(model) else { return false };
+    let Some(state) = view.state.clone() else { return false };
+    let mut rollback = RollbackView {
         run: view.run.clone(),
         state,
         at: 0,
         scroll: 0,
         search: Search::default(),
     };
-    effects.push(Effect::Watch(rollback.run.clone()));
+    let at = rollback.targets().iter().position(|step| Some(*step) == to);
+    rollback.at = at.unwrap_or_default();
     model.screens.push(Screen::Rollback(Box::new(rollback)));
+    true
 }
 
 /// Brings the page on which one chooses how far to roll back up to what the journal of its run says now. Where nothing can be

@@ -15,6 +15,7 @@ use super::super::tenant_view::{RolePane, RoleView, TenantView};
 use super::cells;
 use super::deeds::known_access;
 use super::resuming::{sort_of, sort_word};
+use super::runs;
 
 /// How the screen at a depth stands, below the role that may be open on it.
 pub fn of(model: &Model, at: usize) -> Stood {
@@ -42,6 +43,7 @@ pub fn of(model: &Model, at: usize) -> Stood {
             match screen {
                 Screen::Run(view) => Stood {
                     other: view.shows_output,
+                    rollback: rollback_above(model, at).or(stood.rollback),
                     ..stood
                 },
                 _ => stood,
@@ -133,6 +135,14 @@ fn step(view: &RunView) -> Option<String> {
     Some(step.step.id().to_owned())
 }
 
+/// How far the run at a depth would be rolled back as is being chosen above it.
+fn rollback_above(model: &Model, at: usize) -> Option<String> {
+    match model.screens.get(at + 1)? {
+        Screen::Rollback(view) => Some(view.target()?.id().to_owned()),
+        _ => None,
+    }
+}
+
 /// Lets the screen on top, which was opened a moment ago, stand as it stood. Rows that are not there yet are waited for.
 pub fn begin(model: &mut Model, stood: &Stood) {
     let at = model.screens.len().saturating_sub(1);
@@ -197,6 +207,7 @@ pub fn settle(model: &mut Model) {
 
 fn is_settled(model: &mut Model, at: usize, stood: &Stood) -> bool {
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
+    let is_on_top = at + 1 == model.screens.len() && model.overlays.is_empty();
     match model.screens.get_mut(at) {
         Some(Screen::Tenant(view)) => {
             if view.wanted_role.is_some() {
@@ -246,11 +257,16 @@ fn is_settled(model: &mut Model, at: usize, stood: &Stood) -> bool {
         }
         Some(Screen::Run(view)) => {
             let Some(state) = &view.state else { return false };
+            let undoes = state.can_be_undone();
             let is_it = |row: &String| state.steps.iter().position(|step| step.step.id() == row);
             if let Some(row) = stood.row.as_ref().and_then(is_it).filter(|_| view.follows) {
                 let (length, rows) = (view.length(), model.size.step_rows(view.length().max(1)));
                 view.follows = false;
                 view.cursor.select(row, length, rows);
+            }
+            let can_be = undoes && !view.alive;
+            if let Some(step) = stood.rollback.as_ref().filter(|_| can_be && is_on_top) {
+                runs::push_rollback(model, step.parse().ok());
             }
             return true;
         }

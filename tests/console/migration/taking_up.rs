@@ -7,6 +7,7 @@ use kestra_admin::app::resume::Resume;
 use kestra_admin::app::screen::Screen;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::migration::choices::DefaultTenantChoice;
+use kestra_admin::migration::record::Halt;
 use kestra_admin::migration::step::Step;
 
 use super::{console, setup};
@@ -288,4 +289,18 @@ fn the_output_of_a_run_is_closed_before_the_run_is_read() {
     assert!(!console.saved.as_ref().unwrap().stood[0].other);
     console.news().answer();
     assert!(!is_output(&console), "{}", console.screen());
+}
+
+/// How far a run is to be rolled back is chosen again where one was choosing it.
+#[test]
+fn what_was_chosen_to_roll_back_to_is_chosen_again() {
+    let mut console = super::following::running(Some(Step::Verify));
+    console.fake.halt(Halt::Stopped, "Stopped by ana@jump1.");
+    console.news().keys("b j").wait(1_000);
+    let before = body(&console);
+    console.shows("> Roll back");
+    console.start_again();
+    console.news();
+    assert_eq!(body(&console), before);
+    console.keys("q").lacks("> Roll back").shows("> Run ");
 }
