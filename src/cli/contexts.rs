@@ -94,7 +94,7 @@ pub fn list(
         printer.say(&format!("No context is configured in `{file}`."));
     }
     if configuration.opens_local() {
-        printer.say("A command that names none opens the local instance `default`.");
+        printer.say("A command that names none opens the local instance `default`, which has a row on screen alone.");
     }
     Ok(())
 }
