@@ -61,10 +61,10 @@ fn what_was_so_already_is_counted_apart() {
     let scopes = ["a", "b", "c"].map(|id| TenantScope::Named(TenantId::existing(id)));
     let admin = Deed::EnsureAdmin(scopes.to_vec(), "u1".to_owned());
     for (results, words) in [
-        ([new(), new(), new()], "U1 is Admin of 3 tenants now"),
-        ([old(), new(), old()], "U1 is Admin of 3 tenants now, of 2 already"),
-        ([old(), new(), failed()], "U1 is Admin of 2 tenants now, of 1 already"),
-        ([old(), old(), failed()], "U1 was Admin of 2 tenants already"),
+        ([new(), new(), new()], "u1 is Admin of 3 tenants now"),
+        ([old(), new(), old()], "u1 is Admin of 3 tenants now, of 2 already"),
+        ([old(), new(), failed()], "u1 is Admin of 2 tenants now, of 1 already"),
+        ([old(), old(), failed()], "u1 was Admin of 2 tenants already"),
     ] {
         assert_eq!(admin.done_words(&results, release), words);
     }
