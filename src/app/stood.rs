@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::permission::{Action, Resource};
 
 use super::cursor::Cursor;
+use super::run::output::OutputPlace;
 
 /// How a screen stood. What it does not have is left as it begins.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,6 +27,8 @@ pub struct Stood {
     pub scroll: usize,
     /// The step before which a run was to be rolled back, where one was choosing that above it.
     pub rollback: Option<String>,
+    /// What was at the top of the output of a run, where that did not follow its end.
+    pub output: Option<OutputPlace>,
     /// Whether its second half had the keys: those who hold a role.
     pub second: bool,
     /// Whether it was shown the other way: all of two roles, a role as what it becomes, the output of a run.

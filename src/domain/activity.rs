@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use super::problem::{Problem, ProblemKind};
 use super::redact;
 
+/// Changes that the console reads at most, the newest; the command reads all.
+pub const ON_SCREEN: usize = 20_000;
+
 /// One change that was made or tried.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

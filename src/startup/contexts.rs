@@ -22,7 +22,7 @@ use crate::config::private;
 use crate::config::secret::SecretSource;
 use crate::config::target::{Reach, Target, words_to};
 use crate::connect;
-use crate::domain::activity::Activity;
+use crate::domain::activity::{Activity, ON_SCREEN};
 use crate::domain::check::{Check, Outcome};
 use crate::domain::leading::{led, led_check};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -136,12 +136,10 @@ impl ConfiguredContexts {
 
 impl Contexts for ConfiguredContexts {
     fn activity(&self) -> Result<Vec<Activity>, Problem> {
-        // More than anybody reads; the command lists all of them.
-        const KEPT: usize = 5_000;
         let mut rows = VecDeque::new();
         ActivityLog::in_state(&self.paths.state).read(|row| {
             rows.push_back(row);
-            if rows.len() > KEPT {
+            if rows.len() > ON_SCREEN {
                 rows.pop_front();
             }
         })?;

@@ -1249,9 +1249,9 @@ fn more_users_of_the_instance_are_read_at_the_end_of_the_list_and_stay_when_it_i
     });
     console.keys("7").shows("1,000 read (of 1,011 users)");
     console.keys("/").type_text("user-1009").keys("enter");
-    console
-        .shows("Nothing matches user-1009 among the 1,000 that are read.")
-        .keys("esc");
+    // It is read on for that.
+    assert!(console.selected_row().starts_with("user-1009"), "{}", console.screen());
+    console.keys("esc");
     console.keys("G").shows("1,011 users").keys("G");
     assert!(console.selected_row().starts_with("user-1009"), "{}", console.screen());
     console.keys("r").shows("1,011 users");
@@ -1411,4 +1411,25 @@ fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed_and_so_does_
                 .lacks("Which roles");
         }
     }
+}
+
+#[test]
+fn more_changes_than_the_console_reads_are_said_to_be_the_newest() {
+    let mut console = Console::usual();
+    let row = kestra_admin::domain::activity::Activity {
+        id: None,
+        time: "2026-01-31T12:00:00Z".to_owned(),
+        operator: "ana@jump1".to_owned(),
+        context: "lab".to_owned(),
+        place: "https://kestra.example.com".to_owned(),
+        identity: None,
+        about: Some("create tenant t1".to_owned()),
+        command: "kestra-admin --context lab tenants create --tenant t1".to_owned(),
+        result: kestra_admin::domain::activity::ActivityResult::Done,
+        problem: None,
+    };
+    console.activity = vec![row; kestra_admin::domain::activity::ON_SCREEN];
+    console.keys("6").shows("of 20,000 changes, the newest");
+    console.keys("/").type_text("nobody").keys("enter");
+    console.shows("among the newest 20,000; `kestra-admin activity list` looks at all");
 }

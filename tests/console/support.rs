@@ -61,6 +61,8 @@ pub struct Console {
     failing_items: Vec<(&'static str, Problem)>,
     /// Whether questions wait until [`Console::answer`].
     pub held: bool,
+    /// Whether no journal of a run is read for now.
+    pub journals_wait: bool,
     pub waiting: VecDeque<(JobId, Request)>,
     /// The context that is worked on, after a switch.
     pub entered: Option<String>,
@@ -271,7 +273,7 @@ impl Console {
                         self.watches
                             .insert(run.clone(), Shared(Arc::clone(&self.fake)).watch(&run).unwrap());
                     }
-                    if !self.held {
+                    if !self.journals_wait {
                         self.look_at(&run);
                     }
                 }

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::text::visible;
 use crate::migration::action::{CommandKind, Outcome, Receipt};
 use crate::migration::plan::{Plan, shown_command};
@@ -47,7 +49,7 @@ struct Written {
 }
 
 /// A place in the output that stays the same however wide it is: a row of a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OutputPlace {
     /// The number of the record that began the command.
     command: u64,

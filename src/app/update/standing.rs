@@ -43,6 +43,7 @@ pub fn of(model: &Model, at: usize) -> Stood {
             match screen {
                 Screen::Run(view) => Stood {
                     other: view.shows_output,
+                    output: view.output_top,
                     rollback: rollback_above(model, at).or(stood.rollback),
                     ..stood
                 },
@@ -178,7 +179,7 @@ pub fn begin(model: &mut Model, stood: &Stood) {
         Some(Screen::Tenant(view)) => view.scroll = stood.scroll,
         Some(screen) => {
             if let Screen::Run(view) = screen {
-                view.shows_output = stood.other;
+                (view.shows_output, view.output_top) = (stood.other, stood.output);
             }
             await_it(model, at, stood);
         }

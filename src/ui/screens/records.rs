@@ -5,6 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::records::{RecordsKind, RecordsView};
+use crate::domain::activity::ON_SCREEN;
 use crate::domain::count::thousands;
 
 use super::super::canvas::Canvas;
@@ -43,6 +44,9 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
                     None => model.keyed_below(". <G> reads on"),
                 };
                 format!(" among the {} that are read{reads_on}", thousands(records.len() as u64))
+            } else if is_cut(view) {
+                let newest = thousands(records.len() as u64);
+                format!(" among the newest {newest}; `kestra-admin activity list` looks at all")
             } else {
                 String::new()
             };
@@ -97,6 +101,11 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
     canvas.dim(false);
 }
 
+/// Whether there may be older changes of this program than those on screen.
+fn is_cut(view: &RecordsView) -> bool {
+    view.kind == RecordsKind::Activity && view.rows.value().is_some_and(|rows| rows.len() >= ON_SCREEN)
+}
+
 fn status(model: &Model, view: &RecordsView) -> String {
     let mut parts = Vec::new();
     if let Some(records) = view.rows.value() {
@@ -108,7 +117,8 @@ fn status(model: &Model, view: &RecordsView) -> String {
         let (held, thing) = (records.len(), view.kind.thing());
         let is_search = view.more.is_some() && (view.list.filter.is_active() || view.list.sort.is_some());
         if view.total <= held as u64 {
-            parts.push(rows_of_all(top, visible, height, held, thing));
+            let newest = if is_cut(view) { ", the newest" } else { "" };
+            parts.push(format!("{}{newest}", rows_of_all(top, visible, height, held, thing)));
         } else {
             // What a filter leaves is of those that are read.
             let [shown, read, all] = [visible as u64, held as u64, view.total].map(thousands);

@@ -280,6 +280,7 @@ fn the_output_of_a_run_is_closed_before_the_run_is_read() {
     };
     assert!(is_output(&console));
     console.held = true;
+    console.journals_wait = true;
     console.start_again();
     console.answer_first("Instance");
     assert!(is_output(&console));
@@ -287,6 +288,7 @@ fn the_output_of_a_run_is_closed_before_the_run_is_read() {
     assert!(!is_output(&console));
     console.wait(2_000);
     assert!(!console.saved.as_ref().unwrap().stood[0].other);
+    console.journals_wait = false;
     console.news().answer();
     assert!(!is_output(&console), "{}", console.screen());
 }
@@ -303,4 +305,17 @@ fn what_was_chosen_to_roll_back_to_is_chosen_again() {
     console.news();
     assert_eq!(body(&console), before);
     console.keys("q").lacks("> Roll back").shows("> Run ");
+}
+
+/// What was in view of the output of a run is in view again, wherever that was.
+#[test]
+fn the_output_of_a_run_is_in_view_as_it_was() {
+    let mut console = super::following::running(Some(Step::Verify));
+    for keys in ["o g g", "j", "G k"] {
+        console.keys(keys).wait(1_000);
+        let before = body(&console);
+        console.start_again();
+        console.news();
+        assert_eq!(body(&console), before, "{keys}");
+    }
 }

@@ -104,6 +104,7 @@ impl Setup {
             failing_items: Vec::new(),
             assignable: None,
             held: self.hold,
+            journals_wait: false,
             waiting: VecDeque::new(),
             entered: None,
             activity: Vec::new(),
