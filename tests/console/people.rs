@@ -1416,7 +1416,7 @@ fn esc_leads_from_the_roles_of_an_invitation_back_to_what_was_typed_and_so_does_
 #[test]
 fn more_changes_than_the_console_reads_are_said_to_be_the_newest() {
     let mut console = Console::usual();
-    let row = kestra_admin::domain::activity::Activity {
+    let row = Activity {
         id: None,
         time: "2026-01-31T12:00:00Z".to_owned(),
         operator: "ana@jump1".to_owned(),
@@ -1425,7 +1425,7 @@ fn more_changes_than_the_console_reads_are_said_to_be_the_newest() {
         identity: None,
         about: Some("create tenant t1".to_owned()),
         command: "kestra-admin --context lab tenants create --tenant t1".to_owned(),
-        result: kestra_admin::domain::activity::ActivityResult::Done,
+        result: ActivityResult::Done,
         problem: None,
     };
     console.activity = vec![row; kestra_admin::domain::activity::ON_SCREEN];
