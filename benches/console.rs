@@ -13,7 +13,7 @@ use std::sync::Arc;
 use common::{instance, runtime};
 use divan::Bencher;
 use kestra_admin::app::appearance::{Depth, Glyphs};
-use kestra_admin::app::effect::{Effect, Millis};
+use kestra_admin::app::effect::Effect;
 use kestra_admin::app::geometry::Size;
 use kestra_admin::app::input::{Key, parse_sequence};
 use kestra_admin::app::keymap::Keymap;
@@ -24,7 +24,7 @@ use kestra_admin::app::update;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::runner::deeds::Course;
 use kestra_admin::runner::question::ask;
-use kestra_admin::term::run_loop::{Application, Drawn};
+use kestra_admin::term::run_loop::{Draw, Drawn};
 use kestra_admin::term::screen::Screen;
 use kestra_admin::ui;
 use kestra_admin::ui::look::Look;
@@ -40,19 +40,7 @@ struct Console {
     runtime: tokio::runtime::Runtime,
 }
 
-impl Application for Console {
-    fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect> {
-        update::update(&mut self.model, now, msg)
-    }
-
-    fn next_deadline(&self) -> Option<Millis> {
-        self.model.next_deadline()
-    }
-
-    fn first_frame_by(&self) -> Option<Millis> {
-        self.model.first_rows_by()
-    }
-
+impl Draw for Console {
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
         let drawn = ui::view(&self.model, &self.look, frame);
         Drawn {
@@ -88,14 +76,14 @@ impl Console {
                 let reply = self
                     .runtime
                     .block_on(ask(self.backend.as_ref(), request, &Course::default()));
-                let more = self.update(0, Msg::Reply(job, reply));
+                let more = update::update(&mut self.model, 0, Msg::Reply(job, reply));
                 self.carry_out(more);
             }
         }
     }
 
     fn press(&mut self, key: Key) {
-        let effects = self.update(0, Msg::Key(key));
+        let effects = update::update(&mut self.model, 0, Msg::Key(key));
         self.carry_out(effects);
     }
 }

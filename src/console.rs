@@ -26,7 +26,7 @@ use crate::runner::migrations::Migrations;
 use crate::runner::opening::Opening;
 use crate::runner::resume_file::{ResumeFile, Wanted};
 use crate::term::caps::Caps;
-use crate::term::run_loop::{Application, Drawn, Options, block_on};
+use crate::term::run_loop::{Application, Draw, Drawn, Options, block_on};
 use crate::term::signals::Exit;
 use crate::term::{guard, linear, run_loop};
 use crate::ui;
@@ -92,7 +92,9 @@ impl Application for Console {
     fn first_frame_by(&self) -> Option<Millis> {
         self.model.first_rows_by()
     }
+}
 
+impl Draw for Console {
     fn draw(&self, frame: &mut Frame<'_>) -> Drawn {
         let drawn = ui::view(&self.model, &self.look, frame);
         Drawn {

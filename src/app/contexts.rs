@@ -15,7 +15,7 @@ use super::remote::Remote;
 use super::resume::Resume;
 use super::search::Search;
 use super::session::{Mode, Session};
-use super::tabs::TabList;
+use super::tab_list::TabList;
 pub use crate::domain::rows::contexts::{ContextRow, Leads};
 
 impl ContextRow {

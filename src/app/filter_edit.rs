@@ -34,6 +34,12 @@ impl FilterEdit {
         shortened(self.line.text(), SAID)
     }
 
+    /// Why it cannot be read as it stands, as a sentence; `None` if it can.
+    pub fn unreadable(&self) -> Option<String> {
+        let error = self.error.as_ref()?;
+        Some(format!("The filter cannot be read: {error}"))
+    }
+
     /// The filter in effect.
     pub fn filter(&self) -> &Filter {
         &self.filter

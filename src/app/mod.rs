@@ -53,6 +53,7 @@ pub mod screen;
 pub mod search;
 pub mod session;
 pub mod stood;
+pub mod tab_list;
 pub mod tabs;
 pub mod tenant_form;
 pub mod tenant_list;

@@ -26,7 +26,7 @@ use super::command::Scope;
 use super::effect::JobId;
 use super::list_columns::{ListColumn, ListKind};
 use super::remote::Remote;
-use super::tabs::TabList;
+use super::tab_list::TabList;
 pub use pages::{ACCOUNTS_PAGE, AUDIT_PAGE, Again, Extent, MOST_PAGES};
 pub use rows::{of_accounts, of_activity, of_audit, of_invitations, of_members, of_person, of_tokens};
 

@@ -13,7 +13,7 @@ use super::role_editor::RoleEditor;
 use super::run::RunView;
 use super::run::list::RunsView;
 use super::run::rollback::RollbackView;
-use super::tabs::TabList;
+use super::tab_list::TabList;
 use super::tenant_form::TenantForm;
 use super::tenant_view::TenantView;
 

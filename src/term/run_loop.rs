@@ -34,13 +34,17 @@ use super::screen::Screen;
 use super::signals::{Exit, Notice, Signals};
 
 /// What the loop runs. All that changes changes in [`update`](Self::update); drawing changes nothing.
-pub trait Application {
+pub trait Application: Draw {
     /// Something happened at this time. Returns what is to be done about it.
     fn update(&mut self, now: Millis, msg: Msg) -> Vec<Effect>;
     /// When [`Msg::Deadline`] is wanted next, if nothing else happens before.
     fn next_deadline(&self) -> Option<Millis>;
     /// Until when the first frame can wait for what it is to show; `None` once that is there, or where nobody can say when.
     fn first_frame_by(&self) -> Option<Millis>;
+}
+
+/// What can be put on a screen.
+pub trait Draw {
     /// Draws everything, and says where the terminal's cursor belongs.
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn;
 }

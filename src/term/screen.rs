@@ -19,7 +19,7 @@ use crate::app::pointer::HitMap;
 
 use super::difference::difference;
 use super::memory::Canvas;
-use super::run_loop::{Application, Drawn};
+use super::run_loop::{Draw, Drawn};
 use super::scroll::Scroll;
 
 /// Fewer bytes than these no scrolling makes fewer.
@@ -83,7 +83,7 @@ impl Screen {
     }
 
     /// Draws the application and returns what has to be written for it; empty if nothing changed.
-    pub fn draw(&mut self, app: &impl Application) -> io::Result<Vec<u8>> {
+    pub fn draw(&mut self, app: &impl Draw) -> io::Result<Vec<u8>> {
         let canvas = self.terminal.backend_mut();
         queue!(canvas.bytes, BeginSynchronizedUpdate)?;
         let opening = canvas.bytes.len();
@@ -188,8 +188,6 @@ mod tests {
 
     use super::super::difference::is_wide;
     use super::*;
-    use crate::app::effect::{Effect, Millis};
-    use crate::app::msg::Msg;
 
     /// A list with a selection bar.
     struct List {
@@ -210,19 +208,7 @@ mod tests {
         }
     }
 
-    impl Application for List {
-        fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
-            Vec::new()
-        }
-
-        fn next_deadline(&self) -> Option<Millis> {
-            None
-        }
-
-        fn first_frame_by(&self) -> Option<Millis> {
-            None
-        }
-
+    impl Draw for List {
         fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
             let area = frame.area();
             for (row, text) in (0..area.height).zip(&self.rows) {
@@ -343,19 +329,7 @@ mod tests {
     /// A page of lines that go on, from one of them on.
     struct Lines(usize);
 
-    impl Application for Lines {
-        fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
-            Vec::new()
-        }
-
-        fn next_deadline(&self) -> Option<Millis> {
-            None
-        }
-
-        fn first_frame_by(&self) -> Option<Millis> {
-            None
-        }
-
+    impl Draw for Lines {
         fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
             let area = frame.area();
             // Each third is a line of two rows, and a short one.
@@ -401,17 +375,7 @@ mod tests {
     #[test]
     fn only_the_cursor_moves_where_only_it_moved() {
         struct CursorOnly(u16, bool);
-        impl Application for CursorOnly {
-            fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
-                Vec::new()
-            }
-            fn next_deadline(&self) -> Option<Millis> {
-                None
-            }
-            fn first_frame_by(&self) -> Option<Millis> {
-                None
-            }
-
+        impl Draw for CursorOnly {
             fn draw(&self, _: &mut ratatui::Frame<'_>) -> Drawn {
                 Drawn {
                     cursor: Some((self.0, 0)),

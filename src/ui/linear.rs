@@ -277,8 +277,8 @@ pub(super) fn say_filter(
     thing: &str,
     lines: &mut Vec<String>,
 ) {
-    if let Some(error) = &filter.error {
-        lines.push(format!("The filter cannot be read: {error}."));
+    if let Some(words) = filter.unreadable() {
+        lines.push(format!("{words}."));
         return;
     }
     if !filter.is_active() {

@@ -82,8 +82,8 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     } else {
         String::new()
     };
-    if let Some(error) = &tenants.filter.error {
-        lines.push(format!("The filter cannot be read: {error}."));
+    if let Some(words) = tenants.filter.unreadable() {
+        lines.push(format!("{words}."));
         let clears = model.keyed("<esc> clears it.");
         lines.push(format!("These are of the last one that could be read. {clears}"));
     }

@@ -298,17 +298,24 @@ fn a_filter_keeps_the_same_rows_on_screen_and_of_the_command() {
                 } else {
                     BTreeSet::from([String::from_utf8_lossy(&output.stderr).into_owned()])
                 };
-                if here != there {
-                    wrong.push(format!(
-                        "{} {filter}: {here:?} on screen, {there:?} by {command}",
-                        list.word()
-                    ));
-                }
+                wrong.extend(difference(list, &filter, command, &here, &there));
             }
             console.keys("/ ctrl-u enter");
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// What is told of a filter under which a command lists others than the console has on screen; `None` if they are the same.
+fn difference(
+    list: ListKind,
+    filter: &str,
+    command: &str,
+    here: &BTreeSet<String>,
+    there: &BTreeSet<String>,
+) -> Option<String> {
+    let words = || format!("{} {filter}: {here:?} on screen, {there:?} by {command}", list.word());
+    (here != there).then(words)
 }
 
 /// The key of the data of a command under which a column has its times.
@@ -434,12 +441,7 @@ fn a_plain_word_leaves_the_same_rows_on_screen_and_of_the_command() {
             console.keys("/ ctrl-u").paste(&word).keys("enter").wait(1_000);
             let here = on_screen(&console, list).into_keys().collect::<BTreeSet<_>>();
             let there: BTreeSet<String> = desk.lists(command, &["--filter", &word]).into_iter().collect();
-            if here != there {
-                wrong.push(format!(
-                    "{} {word}: {here:?} on screen, {there:?} by {command}",
-                    list.word()
-                ));
-            }
+            wrong.extend(difference(list, &word, command, &here, &there));
         }
         console.keys("/ ctrl-u enter");
     }

@@ -1,8 +1,6 @@
 //! How much is written to a terminal for one key: over a slow line each byte is felt.
 
-use kestra_admin::app::effect::{Effect, Millis};
-use kestra_admin::app::msg::Msg;
-use kestra_admin::term::run_loop::{Application, Drawn};
+use kestra_admin::term::run_loop::{Draw, Drawn};
 use kestra_admin::term::screen::Screen;
 use kestra_admin::ui::view;
 use ratatui::Frame;
@@ -13,19 +11,7 @@ use crate::support::{Console, Setup};
 /// A console that is only looked at.
 struct Shown<'a>(&'a Console);
 
-impl Application for Shown<'_> {
-    fn update(&mut self, _: Millis, _: Msg) -> Vec<Effect> {
-        Vec::new()
-    }
-
-    fn next_deadline(&self) -> Option<Millis> {
-        None
-    }
-
-    fn first_frame_by(&self) -> Option<Millis> {
-        None
-    }
-
+impl Draw for Shown<'_> {
     fn draw(&self, frame: &mut Frame<'_>) -> Drawn {
         let drawn = view(&self.0.model, &self.0.look, frame);
         Drawn {

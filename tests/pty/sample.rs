@@ -30,7 +30,7 @@ use kestra_admin::runner::Runner;
 use kestra_admin::term::caps::{Surroundings, Wishes, detect};
 use kestra_admin::term::guard::report_panics_after_giving_back;
 use kestra_admin::term::linear::{self, LinearApplication, Said};
-use kestra_admin::term::run_loop::{self, Application, Drawn, Options, block_on};
+use kestra_admin::term::run_loop::{self, Application, Draw, Drawn, Options, block_on};
 use ratatui::layout::Rect;
 use ratatui::style::{Color, Modifier, Style};
 use ratatui::text::Line;
@@ -182,7 +182,9 @@ impl Application for Sample {
     fn first_frame_by(&self) -> Option<Millis> {
         None
     }
+}
 
+impl Draw for Sample {
     fn draw(&self, frame: &mut ratatui::Frame<'_>) -> Drawn {
         let area = frame.area();
         let tail: String = self.typed.chars().rev().take(60).collect();

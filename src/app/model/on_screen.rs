@@ -8,7 +8,7 @@ use crate::app::overlay::Overlay;
 use crate::app::overview::overview_on_screen;
 use crate::app::role_editor::RoleFocus;
 use crate::app::screen::Screen;
-use crate::app::tabs::order;
+use crate::app::tab_list::order;
 use crate::app::tenant_form::{Review, TenantForm};
 use crate::app::tenant_view::TenantView;
 use crate::app::welcome::Welcome;

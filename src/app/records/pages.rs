@@ -78,13 +78,13 @@ impl RecordsView {
         let (visible, held) = (self.list.visible().len(), self.rows.value().map_or(0, Vec::len));
         let is_filled = visible > self.list.cursor.at() + height;
         let is_narrowed = visible < held && !is_filled || self.list.sort.is_some();
-        let is_idle = self.more.is_none() && self.rows.job().is_none() && !self.has_given_up;
-        is_narrowed && is_idle && self.pages < SEARCHED && self.is_in_part()
+        is_narrowed && !self.has_given_up && self.pages < SEARCHED && self.can_read_more()
     }
 
-    /// Whether there is more on the instance than is held.
-    pub fn is_in_part(&self) -> bool {
-        self.rows.value().is_some_and(|rows| (rows.len() as u64) < self.total)
+    /// Whether there is more on the instance than is held, and nothing of it is being read.
+    pub fn can_read_more(&self) -> bool {
+        let is_in_part = self.rows.value().is_some_and(|rows| (rows.len() as u64) < self.total);
+        is_in_part && self.more.is_none() && self.rows.job().is_none()
     }
 
     /// Takes a page of a list: one that is read again, or the next one. `total` is how many rows there are on the instance.

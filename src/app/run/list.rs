@@ -8,7 +8,7 @@ use crate::domain::query::Row;
 use crate::migration::run_summary::RunSummary;
 
 use super::super::clock::minute;
-use super::super::tabs::TabList;
+use super::super::tab_list::TabList;
 
 /// The screen. The runs themselves are the model's, for its header counts them, too.
 #[derive(Clone, Debug, Default)]

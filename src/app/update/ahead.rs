@@ -8,7 +8,7 @@ use super::super::input::Key;
 use super::super::keymap::Found;
 use super::super::messages::{Cause, Level};
 use super::super::model::Model;
-use super::super::tabs::TabList;
+use super::super::tab_list::TabList;
 use super::keys;
 
 /// What is said where it is dropped by hand.

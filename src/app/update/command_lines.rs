@@ -16,7 +16,8 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::records::{Item, RecordsKind, RecordsView};
 use super::super::screen::Screen;
-use super::super::tabs::{Tab, TabList};
+use super::super::tab_list::TabList;
+use super::super::tabs::Tab;
 use super::{access, copy, forms, runs};
 
 /// A command line in the making: words of our own and from outside, quoted where a shell needs it.

@@ -147,10 +147,9 @@ pub fn filter_done(model: &mut Model) {
     let Some(filter) = model.filter_mut() else { return };
     filter.editing = false;
     // Beside the rows, which are as before, there is room for a word about it only. Among messages it would be a row itself.
-    let error = filter.error.clone();
-    if let Some(error) = error.filter(|_| !matches!(model.screens.last(), Some(Screen::Messages(_)))) {
-        let text = format!("The filter cannot be read: {error}");
-        model.messages.tell_here(model.now, Level::Warning, text);
+    let unreadable = filter.unreadable();
+    if let Some(words) = unreadable.filter(|_| !matches!(model.screens.last(), Some(Screen::Messages(_)))) {
+        model.messages.tell_here(model.now, Level::Warning, words);
     }
 }
 

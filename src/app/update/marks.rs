@@ -10,7 +10,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::screen::Screen;
-use super::super::tabs::TabList;
+use super::super::tab_list::TabList;
 use super::super::tenant_marks::{Range, TenantMarks};
 
 /// Does something to the list on screen that fits in memory.

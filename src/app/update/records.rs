@@ -316,11 +316,8 @@ pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
     view.list.go(motion, height);
     view.has_given_up = false;
     let is_at_end = view.list.cursor.at() + height >= view.list.visible().len();
-    if !is_at_end || view.more.is_some() || view.rows.job().is_some() || !view.is_in_part() {
-        return;
-    }
-    if let Some(at) = model.screens.len().checked_sub(1) {
-        ask_more(model, at, effects);
+    if is_at_end && view.can_read_more() {
+        ask_more(model, model.screens.len() - 1, effects);
     }
 }
 

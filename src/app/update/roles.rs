@@ -19,7 +19,8 @@ use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::role_editor::{RoleEditor, RoleFocus};
 use super::super::screen::Screen;
-use super::super::tabs::{Tab, TabList};
+use super::super::tab_list::TabList;
+use super::super::tabs::Tab;
 use super::super::tenant_form::Review;
 use super::{choices, deeds, places};
 

@@ -10,7 +10,7 @@ use super::super::records::MOST_PAGES;
 use super::super::run::RunView;
 use super::super::screen::Screen;
 use super::super::stood::Stood;
-use super::super::tabs::TabList;
+use super::super::tab_list::TabList;
 use super::super::tenant_view::{RolePane, RoleView, TenantView};
 use super::cells;
 use super::deeds::known_access;

@@ -34,7 +34,7 @@ use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overview::{OverviewLine, broken};
-use crate::app::tabs::TabList;
+use crate::app::tab_list::TabList;
 use crate::app::wrap::wrap;
 use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
@@ -227,14 +227,14 @@ fn overview_lines<'l>(
 /// What stands where rows would stand, had the filter left any: `nothing`, such as `No tenant`, `among` those that are read.
 fn filtered_out(model: &Model, filter: &FilterEdit, nothing: &str, among: &str) -> Vec<(Meaning, String)> {
     let clears = model.keyed_below("<esc> clears the filter.");
-    let Some(error) = &filter.error else {
+    let Some(unreadable) = filter.unreadable() else {
         let text = format!("{nothing} matches {}{among}. {clears}", filter.said());
         return vec![(Meaning::Text, text)];
     };
     let nothing = small(nothing);
     let last = format!("The last one that could be read matches {nothing}{among}. {clears}");
     vec![
-        (Meaning::Attention, format!("The filter cannot be read: {error}.")),
+        (Meaning::Attention, format!("{unreadable}.")),
         (Meaning::Text, String::new()),
         (Meaning::Text, last),
     ]
