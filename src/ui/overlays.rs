@@ -128,16 +128,18 @@ fn dialog_keys(
     columns: u16,
 ) -> String {
     let [enter, tab, esc] = ["<enter>", "<tab>", "<esc>"].map(|key| model.keyed(key));
-    let (long, short) = match (awaited, dialog.focus) {
+    let (long, short, keys) = match (awaited, dialog.focus) {
         // Whatever is typed goes to the line, and from there the other button comes first.
         (Some(text), _) => (
             format!("First type {}, then {tab}, {enter}: {confirm}", visible(text)),
-            format!("First type it, then {tab}, {enter}: {confirm}"),
+            format!("Type it, {tab} {enter}: {confirm}"),
+            format!("Type it, {tab}"),
         ),
-        (None, DialogFocus::Confirm) => (format!("{enter}: {confirm}"), format!("{enter}: {confirm}")),
+        (None, DialogFocus::Confirm) => (format!("{enter}: {confirm}"), format!("{enter}: {confirm}"), enter),
         (None, _) => (
             format!("{tab}, then {enter}: {confirm}"),
             format!("{tab} {enter}: {confirm}"),
+            format!("{tab} {enter}"),
         ),
     };
     let room = usize::from(columns.saturating_sub(6));
@@ -148,7 +150,7 @@ fn dialog_keys(
     ];
     let fits = ways.into_iter().find(|words| width(words) <= room);
     // What is to be typed stands above, and which keys go on is said again once it has been.
-    fits.unwrap_or_else(|| format!("{more}Type, then {tab}  {esc}"))
+    fits.unwrap_or_else(|| format!("{more}{keys}  {esc}"))
 }
 
 /// What Esc does once the change was sent.

@@ -125,7 +125,7 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) -> bool {
         if place.height > 1 {
             y = paragraphs(place, std::slice::from_ref(note), canvas);
         } else {
-            canvas.text(place.x, y, inner, note.0, &note.1);
+            canvas.text(place.x, y, inner, note.0, fitting(&note.1, inner));
             y += 1;
         }
     }
@@ -143,6 +143,13 @@ pub fn draw(area: Rect, grid: &Grid<'_>, canvas: &mut Canvas<'_>) -> bool {
     };
     paragraphs(rest, notes.as_slice(), canvas);
     lines_of(notes.as_slice(), rest.width) <= usize::from(rest.height)
+}
+
+/// What is said of a cell on one line: where it is too long, without what the resource is about, which stands in brackets at its end.
+fn fitting(note: &str, columns: u16) -> &str {
+    let is_short = width(note) <= usize::from(columns);
+    let shorter = note.rsplit_once(" (").filter(|_| !is_short);
+    shorter.map_or(note, |(words, _)| words)
 }
 
 /// Lines that paragraphs take in so many columns.
