@@ -354,13 +354,16 @@ impl Model {
         match self.screens.last() {
             None => {
                 let tenants = &self.tenants;
-                let is_awaited = tenants.awaits_selection() || tenants.waiting_since().is_some();
+                let is_awaited = tenants.awaits_selection() || tenants.lacks_selected();
+                let is_awaited = is_awaited || tenants.waiting_since().is_some();
                 is_awaited && self.lists_tenants() && !tenants.is_stopped() && tenants.problem.is_none()
             }
             Some(Screen::Tenant(view)) => {
                 view.role.is_none() && view.lists.get(view.tab).is_some() && view.access.waiting_since().is_some()
             }
-            Some(Screen::Records(view)) => view.rows.waiting_since().is_some() || view.list.is_sought(),
+            Some(Screen::Records(view)) => {
+                view.rows.waiting_since().is_some() || view.list.is_sought() || view.has_found_nothing_yet()
+            }
             Some(Screen::Contexts(view)) => view.rows.waiting_since().is_some(),
             Some(Screen::Runs(_)) => self.runs.waiting_since().is_some(),
             Some(_) => false,
@@ -376,7 +379,10 @@ impl Model {
     pub(super) fn has_read_rows(&self) -> bool {
         match self.screens.last() {
             None if !self.lists_tenants() => true,
-            None => self.tenants.total().is_some() && !self.tenants.awaits_selection(),
+            None => {
+                let tenants = &self.tenants;
+                tenants.total().is_some() && !tenants.awaits_selection() && !tenants.lacks_selected()
+            }
             Some(Screen::Tenant(view)) => view.access.value().is_some(),
             Some(Screen::Records(view)) => view.rows.value().is_some(),
             Some(Screen::Contexts(view)) => view.rows.value().is_some(),
@@ -395,6 +401,12 @@ impl Model {
             }
         } else if self.screens.is_empty() && self.tenants.awaits_selection() {
             "the tenant that will be selected is still read"
+        } else if self.screens.is_empty() && self.tenants.lacks_selected() {
+            if self.tenants.is_stopped() || self.tenants.problem.is_some() {
+                "the selected row was not read; <r> reads it"
+            } else {
+                "the selected row is still read"
+            }
         } else {
             "nothing is selected"
         }

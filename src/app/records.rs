@@ -27,7 +27,7 @@ use super::effect::JobId;
 use super::list_columns::{ListColumn, ListKind};
 use super::remote::Remote;
 use super::tab_list::TabList;
-pub use pages::{ACCOUNTS_PAGE, AUDIT_PAGE, Again, Extent, MOST_PAGES};
+pub use pages::{ACCOUNTS_PAGE, AUDIT_PAGE, Again, Extent, MOST_PAGES, SEARCHED};
 pub use rows::{of_accounts, of_activity, of_audit, of_invitations, of_members, of_person, of_tokens};
 
 /// What is listed.
@@ -264,8 +264,10 @@ pub struct RecordsView {
     pub access: Vec<(TenantScope, TenantAccess)>,
     /// How many pages of a long list are held.
     pub pages: u64,
-    /// How many more of them are still to be read, as they were held at another time.
-    pub to_come: u64,
+    /// How many are to be held at least: as many as were at another time, or one more.
+    pub least: u64,
+    /// Up to how many are read for a filter or an order.
+    pub most: u64,
     /// Whether a page could not be read, and nothing was done about it since.
     pub has_given_up: bool,
     /// What was read again of a long list, until that is enough.
@@ -314,7 +316,8 @@ impl RecordsView {
             access: Vec::new(),
             pages: 1,
             has_given_up: false,
-            to_come: 0,
+            least: 0,
+            most: SEARCHED,
             again: Again::default(),
             lost_row: false,
         }
@@ -328,7 +331,7 @@ impl RecordsView {
     /// Decides anew which records are visible.
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
-            self.lost_row |= self.list.arrange_part(rows, height, self.to_come == 0);
+            self.lost_row |= self.list.arrange_part(rows, height, self.pages >= self.least);
         }
     }
 

@@ -151,6 +151,12 @@ impl TabList {
         self.cursor.go(motion, self.visible.len(), height);
     }
 
+    /// Moves the selection to a place among the visible rows.
+    pub fn select(&mut self, index: usize, height: usize) {
+        (self.wanted, self.stood, self.is_sought) = (None, None, false);
+        self.cursor.select(index, self.visible.len(), height);
+    }
+
     /// Decides anew which rows are visible. The selection stays on its row if that is still there, and so does what is in
     /// view. Says whether the row that was selected is gone.
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> bool {

@@ -208,6 +208,15 @@ impl TenantList {
         self.other_rows || self.is_led_on()
     }
 
+    /// Whether the row of the selected place is on a page that is not held, which is read next unless reading failed or was
+    /// stopped, or the row that was selected before may be on one that is still read.
+    pub fn lacks_selected(&self) -> bool {
+        let is_in_order = self.total.is_some() && !self.other_rows && !self.is_searching();
+        let page = self.named_index(self.cursor.at()).map(|index| index / u64::from(PAGE));
+        let is_missing = self.length() > 0 && page.is_some_and(|page| !self.pages.contains_key(&page));
+        is_in_order && (is_missing || self.is_led(true))
+    }
+
     /// Whether the rows are those of another filter than the one in effect.
     pub fn has_other_rows(&self) -> bool {
         self.other_rows
@@ -229,6 +238,13 @@ impl TenantList {
         self.wanted = None;
         self.stopped = false;
         self.cursor.go(motion, self.length(), height);
+    }
+
+    /// Moves the selection to a place.
+    pub fn select(&mut self, index: usize, height: usize) {
+        self.wanted = None;
+        self.stopped = false;
+        self.cursor.select(index, self.length(), height);
     }
 
     /// Keeps the selection in view after a resize.

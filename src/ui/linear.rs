@@ -289,7 +289,7 @@ pub(super) fn say_filter(
     let [left_words, all] = [thousands(left as u64), counted(all as u64, thing)];
     lines.push(format!("{left_words} of {all} {verb} {text}"));
     if left == 0 {
-        let clears = model.keyed("<esc> clears the filter.");
+        let clears = model.keyed(model.filter_ends());
         lines.push(format!("Nothing matches {text}. {clears}"));
     }
 }

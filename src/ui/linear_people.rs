@@ -23,7 +23,13 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
     let (held, thing) = (records.len(), view.kind.thing());
     if view.total > held as u64 {
         let held = thousands(held as u64);
-        lines.push(format!("{} in all, {held} of them read", counted(view.total, thing)));
+        let further = match (view.is_searching(), view.is_narrowed()) {
+            (true, _) => ". Searching.",
+            (false, true) => "; <G> looks further",
+            (false, false) => "",
+        };
+        let words = format!("{} in all, {held} of them read{further}", counted(view.total, thing));
+        lines.push(model.keyed(&words));
     }
     say_filter(model, &view.list.filter, view.list.visible().len(), held, thing, lines);
     if view.list.visible().is_empty() {

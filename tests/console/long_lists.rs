@@ -10,7 +10,7 @@ use kestra_admin::domain::user::{User, UserKind};
 use crate::support::{Console, Setup, session};
 
 /// The audit log of an instance that answers over a network, of so many changes, on screen as far as this many are held.
-fn log(changes: u64, held: usize) -> Console {
+pub fn log(changes: u64, held: usize) -> Console {
     let mut console = Setup {
         release: "1.3",
         hold: true,
@@ -52,7 +52,7 @@ fn change(number: u64) -> AuditRow {
 }
 
 /// Answers the question for a page of the log, the newest first, or of the users of the instance, if one waits.
-fn read_one(console: &mut Console, all: u64) -> bool {
+pub fn read_one(console: &mut Console, all: u64) -> bool {
     console.answer_but("People");
     let Some((job, request)) = console.waiting.pop_front() else {
         return false;
@@ -85,7 +85,7 @@ fn read_one(console: &mut Console, all: u64) -> bool {
 }
 
 /// Answers until nothing is asked any more, and says how many questions that took.
-fn read(console: &mut Console, all: u64) -> usize {
+pub fn read(console: &mut Console, all: u64) -> usize {
     let mut asked = 0;
     while read_one(console, all) {
         asked += 1;
@@ -309,14 +309,120 @@ fn a_filter_reads_on_until_the_screen_is_full_or_all_is_read() {
     let mut console = log(2_000, 100);
     console.keys("/").type_text("group").keys("enter");
     assert_eq!(read(&mut console, 2_000), 0);
-    // What matches nothing is looked for in so many, and then by a key.
-    let mut console = log(9_000, 100);
+}
+
+/// What matches nothing, or little, is looked for in so many, and in as many more each time that is asked for.
+#[test]
+fn a_filter_looks_further_each_time_that_is_asked_for() {
+    let mut console = log(12_000, 100);
     console.keys("/").type_text("nobody").keys("enter");
-    assert_eq!(read(&mut console, 9_000), 49);
-    console.shows("among the 5,000 that are read. G reads on");
-    console.keys("G");
-    assert_eq!(read(&mut console, 9_000), 1);
-    console.shows("among the 5,100 that are read");
+    read_one(&mut console, 12_000);
+    console
+        .shows("Nothing matches nobody among the 200 that are read. Esc stops reading.")
+        .shows("0 (200 of 12,000 read) searching server filter: nobody");
+    assert_eq!(read(&mut console, 12_000), 48);
+    console
+        .shows("among the 5,000 that are read; the other 7,000 were not looked at yet, G looks further.")
+        .shows("Esc clears the filter.")
+        .shows("0 (5,000 of 12,000 read) filter: nobody");
+    let said = console.linear();
+    assert!(
+        said.contains("12,000 changes in all, 5,000 of them read; G looks further"),
+        "{said}"
+    );
+    // Nor does a long filter take that away, be it beside how old it is.
+    let mut long = log(12_000, 100);
+    long.keys("/")
+        .type_text("nobody-of-so-long-a-name-was-here")
+        .keys("enter");
+    read(&mut long, 12_000);
+    long.wait(61_000)
+        .shows("0 (5,000 of 12,000 read)")
+        .shows("filter: nobody-of");
+    console.keys("G").shows("searching server");
+    let said = console.linear();
+    assert!(said.contains("5,000 of them read. Searching."), "{said}");
+    // Once it looks, the same key asks for nothing more.
+    read_one(&mut console, 12_000);
+    console.keys("k");
+    assert_eq!(read(&mut console, 12_000), 49);
+    console.shows("0 (10,000 of 12,000 read)").keys("G");
+    assert_eq!(read(&mut console, 12_000), 20);
+    console.shows("0 of 12,000 changes").lacks("G looks further");
+    // So it is where little was found, by whichever key leads to its end; one that leads on by rows reads a page.
+    let mut console = log(12_000, 100);
+    console.keys("/").type_text("group-11999").keys("enter");
+    assert_eq!(read(&mut console, 12_000), 49);
+    console.shows("1 (5,000 of 12,000 read)").keys("j");
+    assert_eq!(read(&mut console, 12_000), 1);
+    console.shows("1 (5,100 of 12,000 read)").keys("G");
+    assert_eq!(read(&mut console, 12_000), 50);
+    // Another filter looks at as much as the first, and never by itself at more than is there already.
+    console.keys("/").type_text("9").keys("enter");
+    assert_eq!(read(&mut console, 12_000), 0);
+    console.shows("0 (10,100 of 12,000 read)");
+}
+
+#[test]
+fn a_search_is_stopped_by_esc_and_says_how_to_look_further() {
+    for key in ["esc", "ctrl-c"] {
+        let mut console = log(12_000, 100);
+        console.keys("/").type_text("nobody").keys("enter");
+        for _ in 0..3 {
+            read_one(&mut console, 12_000);
+        }
+        console.keys(key).shows("Stopped reading; G looks further");
+        assert_eq!(console.model.running(), 0, "what was asked is cancelled");
+        console
+            .shows("0 (400 of 12,000 read) filter: nobody")
+            .shows("the other 11,600 were not looked at yet, G looks further");
+        // It stays so, whatever is looked at by itself.
+        if key == "esc" {
+            look(&mut console);
+            assert_eq!(read(&mut console, 12_000), 1);
+        }
+        console.shows("0 (400 of 12,000 read)").keys("G");
+        assert_eq!(read(&mut console, 12_000), 50);
+        // The next one means what it always does; another filter is looked for anew.
+        console.keys("esc").shows("(of 12,000 changes)").lacks("filter:");
+    }
+    let mut console = log(12_000, 100);
+    console
+        .keys("/")
+        .type_text("nobody")
+        .keys("enter esc /")
+        .type_text("x")
+        .keys("enter");
+    assert_eq!(read(&mut console, 12_000), 49);
+    // Where the filter is typed, it clears that.
+    let mut console = log(12_000, 100);
+    console.keys("/").type_text("zz").shows("searching server");
+    console.keys("esc").lacks("zz").lacks("Stopped");
+    // An order is stopped as well.
+    let mut console = log(12_000, 100);
+    console.keys("S S").shows("searching server").keys("esc");
+    console
+        .shows("Stopped reading; G looks further")
+        .lacks("searching server");
+    assert_eq!(console.model.screens.len(), 1);
+}
+
+/// A server that sends the same page whatever is asked for is not asked for ever.
+#[test]
+fn a_page_without_a_row_that_is_new_ends_a_search() {
+    let mut console = log(5_000, 100);
+    console.keys("/").type_text("nobody").keys("enter");
+    for asked in 0.. {
+        console.answer_but("People");
+        let Some((job, _)) = console.waiting.pop_front() else {
+            break;
+        };
+        assert!(asked < 10, "it is asked again and again");
+        let rows = (0..100).map(|at| change(4_999 - at)).collect();
+        let answer = PeopleAnswer::Audit(Page::new(rows, 5_000));
+        console.send(Msg::Reply(job, Ok(Answer::People(Box::new(answer)))));
+    }
+    console.shows("0 (100 of 5,000 read)");
 }
 
 /// An order of one's own is one of the whole list, too; what cannot be read is not asked for again and again.

@@ -54,6 +54,14 @@ impl Model {
         self.keymap.shown(&self.scopes_below(), text)
     }
 
+    /// What Esc does where a filter leaves no row of the list on screen: it stops a search before it clears the filter.
+    pub fn filter_ends(&self) -> &'static str {
+        match self.screens.last() {
+            Some(Screen::Records(view)) if view.is_searching() && !view.list.filter.editing => "<esc> stops reading.",
+            _ => "<esc> clears the filter.",
+        }
+    }
+
     /// The scopes of the screen below whatever lies over it, innermost first.
     pub(in crate::app) fn scopes_below(&self) -> Vec<Scope> {
         let scope = self.screen_scope();

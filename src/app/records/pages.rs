@@ -4,6 +4,7 @@
 
 use std::collections::HashSet;
 
+use super::super::cursor::Motion;
 use super::super::effect::{JobId, Millis};
 use super::{Record, RecordsKind, RecordsView};
 
@@ -14,8 +15,8 @@ pub const AUDIT_PAGE: u32 = 100;
 /// Pages that are read one after the other at most.
 pub const MOST_PAGES: u64 = 20;
 
-/// Pages up to which a list is read on for a filter or an order of one's own.
-const SEARCHED: u64 = 50;
+/// Pages that a list is read on for a filter or an order of one's own, each time that is asked for.
+pub const SEARCHED: u64 = 50;
 
 /// How much of a list is read again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,7 +50,7 @@ impl RecordsView {
             Extent::Held => self.pages,
         };
         if extent == Extent::Anew {
-            (self.pages, self.to_come) = (1, 0);
+            (self.pages, self.least, self.most) = (1, 0, SEARCHED);
         }
         self.again = Again {
             least: least.min(MOST_PAGES),
@@ -72,19 +73,59 @@ impl RecordsView {
         self.again.pages > 0
     }
 
-    /// Whether what is on screen, with so many rows, is not all that would be there if more were read: under a filter or an order
-    /// of one's own. No instance takes those, so that they hold for what is read.
+    /// Whether the list, of which so many rows are in view, is to be read on: as far as it was held, or was moved on to, and under
+    /// a filter or an order of one's own until all that would be on screen is. No instance takes those, so that they hold for what
+    /// is read.
     pub fn is_to_read_on(&self, height: usize) -> bool {
         let (visible, held) = (self.list.visible().len(), self.rows.value().map_or(0, Vec::len));
         let is_filled = visible > self.list.cursor.at() + height;
-        let is_narrowed = visible < held && !is_filled || self.list.sort.is_some();
-        is_narrowed && !self.has_given_up && self.pages < SEARCHED && self.can_read_more()
+        let lacks_rows = visible < held && !is_filled || self.list.sort.is_some();
+        let is_wanted = self.pages < self.least || lacks_rows && self.pages < self.most;
+        let is_free = self.more.is_none() && self.rows.job().is_none();
+        is_wanted && is_free && !self.has_given_up && self.is_in_part()
     }
 
-    /// Whether there is more on the instance than is held, and nothing of it is being read.
-    pub fn can_read_more(&self) -> bool {
-        let is_in_part = self.rows.value().is_some_and(|rows| (rows.len() as u64) < self.total);
-        is_in_part && self.more.is_none() && self.rows.job().is_none()
+    /// Moves the selection. At the end of what is held a page more is to be read; under a filter or an order the last row of all
+    /// is looked for further than before.
+    pub fn go(&mut self, motion: Motion, height: usize) {
+        self.list.go(motion, height);
+        if self.list.cursor.at() + height >= self.list.visible().len() && self.is_in_part() {
+            self.has_given_up = false;
+            self.least = self.least.max(self.pages + 1);
+            if motion == Motion::Last {
+                self.most = self.pages + SEARCHED;
+            }
+        }
+    }
+
+    /// Whether a filter or an order of one's own holds for what is read.
+    pub fn is_narrowed(&self) -> bool {
+        self.list.filter.is_active() || self.list.sort.is_some()
+    }
+
+    /// Whether it is read on for those.
+    pub fn is_searching(&self) -> bool {
+        self.more.is_some() && self.is_narrowed()
+    }
+
+    /// Reads no further before that is asked for, or something else is looked for.
+    pub fn stop(&mut self) {
+        let stood = self.list.is_sought();
+        self.give_up_more();
+        self.most = self.pages;
+        if !stood {
+            (self.least, self.has_given_up) = (0, false);
+        }
+    }
+
+    /// Whether no row is there yet that the filter lets through, and more are being read.
+    pub fn has_found_nothing_yet(&self) -> bool {
+        self.more.is_some() && self.list.visible().is_empty()
+    }
+
+    /// Whether there is more on the instance than is held.
+    fn is_in_part(&self) -> bool {
+        self.rows.value().is_some_and(|rows| (rows.len() as u64) < self.total)
     }
 
     /// Takes a page of a list: one that is read again, or the next one. `total` is how many rows there are on the instance.
@@ -94,9 +135,13 @@ impl RecordsView {
         if self.more == Some(job) {
             self.more = None;
             let mut held = self.rows.value().cloned().unwrap_or_default();
+            let before = held.len();
             append(&mut held, rows);
+            if held.len() == before {
+                // It would be so for ever where all pages are the same.
+                self.give_up_more();
+            }
             self.hold(held.len(), self.pages + 1, is_last, total);
-            self.to_come = self.to_come.saturating_sub(1);
             self.rows.set(held, now);
         } else if let Some((read, pages)) = self.read_again(rows, total) {
             self.hold(read.len(), pages, is_last, total);
@@ -104,7 +149,7 @@ impl RecordsView {
         }
         let held = self.rows.value().map_or(0, Vec::len) as u64;
         if is_last || held >= self.total {
-            self.to_come = 0;
+            self.least = 0;
         }
     }
 

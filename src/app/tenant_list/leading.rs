@@ -53,9 +53,15 @@ impl Wanted {
 impl TenantList {
     /// Whether the row that will be selected, such as that of a tenant just created, is not the one at the cursor and is read.
     pub fn is_led_on(&self) -> bool {
+        self.is_led(false)
+    }
+
+    /// The same of one that is led to, or that was selected before.
+    pub(super) fn is_led(&self, back: bool) -> bool {
         self.wanted.as_ref().is_some_and(|wanted| {
             let is_read = !self.asked.is_empty() && matches!(wanted.search, Search::Near);
-            !wanted.kept && is_read && self.row(self.cursor.at()).map(Selected::scope).as_ref() != Some(&wanted.scope)
+            let is_it = || self.row(self.cursor.at()).map(Selected::scope).as_ref() == Some(&wanted.scope);
+            wanted.kept == back && is_read && !is_it()
         })
     }
 
@@ -171,6 +177,11 @@ impl TenantList {
                 }
             }
         }
+    }
+
+    /// Whether that is still to be told.
+    pub fn has_lost(&self) -> bool {
+        self.lost.is_some()
     }
 
     /// The tenant that was selected and is not among the rows that were read again, told once, and whether it was looked for

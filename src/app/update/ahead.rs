@@ -8,6 +8,7 @@ use super::super::input::Key;
 use super::super::keymap::Found;
 use super::super::messages::{Cause, Level};
 use super::super::model::Model;
+use super::super::screen::Screen;
 use super::super::tab_list::TabList;
 use super::keys;
 
@@ -33,11 +34,14 @@ fn is_about_rows(model: &Model, id: CommandId) -> bool {
     use CommandId::{RoleHolders, RoleMatrix, Up};
 
     match id {
-        // To move gives up the one that is led to.
+        // To move gives up the one that is led to, and goes on from a place whose row is still read.
         Up | Down | First | Last | HalfDown | HalfUp | PageDown | PageUp => match model.screens.last() {
-            None => !model.tenants.is_led_on(),
+            None => !model.tenants.is_led_on() && !model.tenants.lacks_selected(),
+            Some(Screen::Records(view)) if view.has_found_nothing_yet() => false,
             Some(screen) => !screen.list().is_some_and(TabList::is_sought),
         },
+        // These go by places.
+        MarkRange | MarkAll if model.screens.is_empty() => !model.tenants.lacks_selected(),
         Open | Mark | MarkRange | MarkAll | RoleMatrix | RoleHolders => true,
         Actions => availability(model, id) != Availability::Ready,
         _ => command(id).is_some_and(|command| {
@@ -104,11 +108,15 @@ pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.awaits_rows() {
         return;
     }
-    if !model.has_read_rows() {
-        drop(
-            model,
-            "What was typed is dropped: the rows it was for could not be read",
-        );
+    let why = if !model.has_read_rows() {
+        Some("the rows it was for could not be read")
+    } else if model.screens.is_empty() && model.tenants.has_lost() {
+        Some("the tenant it was for is not there")
+    } else {
+        None
+    };
+    if let Some(why) = why {
+        drop(model, &format!("What was typed is dropped: {why}"));
         return;
     }
     let cause = std::mem::replace(&mut model.messages.cause, Cause::Asked);

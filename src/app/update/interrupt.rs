@@ -10,9 +10,10 @@ use super::super::input::{Key, KeyCode};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Overlay, Question};
+use super::super::records::RecordsView;
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
-use super::{choices, deleting, entries, keys, places, resuming};
+use super::{choices, deleting, entries, keys, places, records, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -55,9 +56,11 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
+    let searches = records::view(model).is_some_and(RecordsView::is_searching);
     let stopped = !closed && stop_reading(model, effects);
     let text = match (stopped, changes) {
         (true, true) => "Stopped reading; the change goes on, and its outcome will be told",
+        (true, false) if searches => records::STOPPED,
         (true, false) => "Stopped reading; <r> reads again",
         (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
         (false, false) if closed => return,

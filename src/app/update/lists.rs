@@ -11,6 +11,7 @@ use super::super::line_edit::LineEdit;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::super::records::SEARCHED;
 use super::super::screen::Screen;
 use super::{TYPING_PAUSE, places};
 
@@ -223,8 +224,8 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
             }
         }
         Some(screen) => {
-            if let Some(list) = screen.list_mut() {
-                list.filter.read(columns, shown);
+            if screen.list_mut().is_some_and(|list| list.filter.read(columns, shown)) {
+                look_anew(screen);
             }
             arrange(model);
         }
@@ -334,8 +335,16 @@ fn set_sort(model: &mut Model, sort: Option<Sort>, effects: &mut Vec<Effect>) {
             if let Some(list) = screen.list_mut() {
                 list.sort = sort;
             }
+            look_anew(screen);
             arrange(model);
         }
+    }
+}
+
+/// Another filter or order is looked for as far as the first.
+fn look_anew(screen: &mut Screen) {
+    if let Screen::Records(view) = screen {
+        view.most = SEARCHED;
     }
 }
 

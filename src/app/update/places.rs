@@ -2,6 +2,7 @@
 
 use crate::domain::tenant::TenantScope;
 
+use super::super::command::CommandId;
 use super::super::deadlines::Retry;
 use super::super::effect::{Effect, Millis, Request};
 use super::super::messages::{Level, Message, Messages};
@@ -12,7 +13,7 @@ use super::super::screen::{MessagesView, Screen};
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::wizard::tenant_row::TenantRow;
-use super::{assignable, lists, migration, records, resuming, runs, wizard};
+use super::{assignable, keys, lists, migration, records, resuming, runs, wizard};
 
 /// Of the looks at a list by itself, each of so many also reads what takes a request per row.
 const LOOKS_TO_A_THOROUGH_ONE: u64 = 6;
@@ -135,12 +136,11 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         return;
     }
     if point(model, number) {
-        if model.screens.is_empty() && model.tenants.awaits_selection() {
-            let reason = model.nothing_selected();
-            model.messages.not_now(model.now, reason);
-            return;
+        if model.screens.is_empty() {
+            keys::command(model, CommandId::Open, "", effects);
+        } else {
+            open(model, effects);
         }
-        open(model, effects);
     }
 }
 
@@ -166,16 +166,20 @@ pub fn keep_message(model: &mut Model, number: usize) {
     }
 }
 
-/// Selects the row of this number, from 1, and says so where there is none.
+/// Selects the row of this number, from 1, and says so where there is none, or not yet those that it is about.
 pub fn point(model: &mut Model, number: usize) -> bool {
+    if model.screens.is_empty() && model.tenants.awaits_selection() {
+        let reason = model.nothing_selected();
+        model.messages.not_now(model.now, reason);
+        return false;
+    }
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
     let messages = model.visible_messages().len();
     let index = number.saturating_sub(1);
     let length = match model.screens.last_mut() {
         None => {
-            let length = model.tenants.length();
-            model.tenants.cursor.select(index, length, list_rows);
-            length
+            model.tenants.select(index, list_rows);
+            model.tenants.length()
         }
         Some(Screen::WhoCan(view)) => {
             // Which rows there are is known when one is opened.
@@ -208,9 +212,8 @@ pub fn point(model: &mut Model, number: usize) -> bool {
                 _ => list_rows,
             };
             screen.list_mut().map_or(0, |list| {
-                let length = list.visible().len();
-                list.cursor.select(index, length, rows);
-                length
+                list.select(index, rows);
+                list.visible().len()
             })
         }
     };
@@ -360,7 +363,7 @@ pub fn give_up_all(model: &mut Model) {
             }
             Screen::Records(view) => {
                 view.rows.give_up();
-                view.give_up_more();
+                view.stop();
             }
             Screen::Checks(view) => view.stop(),
             Screen::Connect(form) => form.way.stop(),

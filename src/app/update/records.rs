@@ -8,7 +8,6 @@ use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, User, UserKind};
 
-use super::super::cursor::Motion;
 use super::super::detail::stands_beside;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
@@ -203,7 +202,6 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     view.arrange(rows);
     let goes_on = reply.is_ok() && view.goes_on();
-    let is_more_to_come = reply.is_ok() && view.to_come > 0 && view.rows.job().is_none() && view.more.is_none();
     let is_gone = matches!(&view.kind, RecordsKind::Members { .. })
         && view
             .rows
@@ -217,8 +215,6 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     }
     if goes_on {
         ask(model, at, effects);
-    } else if is_more_to_come {
-        ask_more(model, at, effects);
     }
     true
 }
@@ -309,29 +305,10 @@ fn group_gone(name: &str) -> Problem {
     )
 }
 
-/// Moves the selection; at the end of what is held of a log more is read.
-pub fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
-    let height = model.size.list_rows();
-    let Some(view) = view_mut(model) else { return };
-    view.list.go(motion, height);
-    view.has_given_up = false;
-    let is_at_end = view.list.cursor.at() + height >= view.list.visible().len();
-    if is_at_end && view.can_read_more() {
-        ask_more(model, model.screens.len() - 1, effects);
-    }
-}
-
-/// Reads on where what is on screen may be missing rows that were not read.
+/// Asks for the page after those that are held, where the list on screen is to be read on.
 pub fn read_on(model: &mut Model, effects: &mut Vec<Effect>) {
     let height = model.size.list_rows();
-    if view(model).is_some_and(|view| view.is_to_read_on(height)) {
-        ask_more(model, model.screens.len() - 1, effects);
-    }
-}
-
-/// Asks for the page after those that are held, of a list that is read by pages.
-fn ask_more(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
-    let Some(Screen::Records(view)) = model.screens.get(at) else {
+    let Some(view) = view(model).filter(|view| view.is_to_read_on(height)) else {
         return;
     };
     let question = match &view.kind {
@@ -347,11 +324,26 @@ fn ask_more(model: &mut Model, at: usize, effects: &mut Vec<Effect>) {
         _ => return,
     };
     let (job, effect) = model.ask(Request::People(Box::new(question)));
-    if let Some(Screen::Records(view)) = model.screens.get_mut(at) {
+    if let Some(view) = view_mut(model) {
         view.more = Some(job);
     }
     effects.push(effect);
 }
+
+/// Stops the search that is under way in the list on screen, and says whether there was one.
+pub fn stop_search(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let Some(view) = view_mut(model).filter(|view| view.is_searching()) else {
+        return false;
+    };
+    let job = view.more;
+    view.stop();
+    effects.extend(job.and_then(|job| model.cancel(job)));
+    model.messages.tell(model.now, Level::Warning, STOPPED);
+    true
+}
+
+/// What is said where a search was stopped.
+pub const STOPPED: &str = "Stopped reading; <G> looks further";
 
 /// Opens the selected record: a group, or all that it says.
 pub fn open_selected(model: &mut Model, effects: &mut Vec<Effect>) {

@@ -32,14 +32,14 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         return;
     }
     match id {
-        CommandId::Up => go(model, Motion::Up, effects),
-        CommandId::Down => go(model, Motion::Down, effects),
-        CommandId::HalfUp => go(model, Motion::HalfUp, effects),
-        CommandId::HalfDown => go(model, Motion::HalfDown, effects),
-        CommandId::PageUp => go(model, Motion::PageUp, effects),
-        CommandId::PageDown => go(model, Motion::PageDown, effects),
-        CommandId::First => go(model, Motion::First, effects),
-        CommandId::Last => go(model, Motion::Last, effects),
+        CommandId::Up => go(model, Motion::Up),
+        CommandId::Down => go(model, Motion::Down),
+        CommandId::HalfUp => go(model, Motion::HalfUp),
+        CommandId::HalfDown => go(model, Motion::HalfDown),
+        CommandId::PageUp => go(model, Motion::PageUp),
+        CommandId::PageDown => go(model, Motion::PageDown),
+        CommandId::First => go(model, Motion::First),
+        CommandId::Last => go(model, Motion::Last),
         CommandId::Left => sideways(model, -1),
         CommandId::Right => sideways(model, 1),
         CommandId::NextPane => pane(model, 1),
@@ -63,7 +63,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         | CommandId::SearchEnd => {
             search::run(model, id, argument);
         }
-        CommandId::Escape | CommandId::FilterClear => escape(model, effects),
+        CommandId::Escape | CommandId::FilterClear => escape(model, id == CommandId::Escape, effects),
         CommandId::Filter => filter(model, argument, effects),
         CommandId::FilterDone => lists::filter_done(model),
         CommandId::Sort if argument.is_empty() => columns::sort(model, effects),
@@ -306,7 +306,7 @@ fn chooses(model: &Model) -> bool {
     matches!(model.overlays.last(), Some(Overlay::Choice(_)))
 }
 
-fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
+fn go(model: &mut Model, motion: Motion) {
     let size = model.size;
     if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
         let (lines, height) = page.lines(size);
@@ -341,7 +341,7 @@ fn go(model: &mut Model, motion: Motion, effects: &mut Vec<Effect>) {
                 None => view.go(motion, size.tab_rows(), overview_lines),
             }
         }
-        Some(Screen::Records(_)) => records::go(model, motion, effects),
+        Some(Screen::Records(view)) => view.go(motion, size.list_rows()),
         Some(Screen::RoleEditor(editor)) if editor.review.is_none() => {
             let matrix = editor.matrix();
             editor.cursor.go(motion, &matrix, size.tab_rows());
@@ -476,8 +476,8 @@ fn go_in_menu(model: &mut Model, motion: Motion) {
     }
 }
 
-fn escape(model: &mut Model, effects: &mut Vec<Effect>) {
-    if deleting::give_up(model, deleting::CANCELLED, effects) {
+fn escape(model: &mut Model, stops: bool, effects: &mut Vec<Effect>) {
+    if deleting::give_up(model, deleting::CANCELLED, effects) || stops && records::stop_search(model, effects) {
         return;
     }
     if model.screens.is_empty() && model.tenants.end_seek() {

@@ -28,7 +28,7 @@ pub fn of(model: &Model, at: usize) -> Stood {
             ..view.lists.get(view.tab).map_or_else(Stood::default, of_list)
         },
         Screen::Records(view) => Stood {
-            pages: view.pages + view.to_come,
+            pages: view.pages.max(view.least),
             ..of_list(&view.list)
         },
         Screen::Contexts(view) => of_list(&view.list),
@@ -162,8 +162,8 @@ pub fn begin(model: &mut Model, stood: &Stood) {
             Some(screen) => {
                 let mut more = false;
                 if let Screen::Records(view) = screen {
-                    view.to_come = stood.pages.clamp(1, MOST_PAGES) - 1;
-                    more = view.to_come > 0;
+                    view.least = stood.pages.clamp(1, MOST_PAGES);
+                    more = view.least > 1;
                 }
                 if let Some(list) = screen.list_mut() {
                     list.filter.set(&stood.filter, columns, &shown);

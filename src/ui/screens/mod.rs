@@ -226,7 +226,7 @@ fn overview_lines<'l>(
 
 /// What stands where rows would stand, had the filter left any: `nothing`, such as `No tenant`, `among` those that are read.
 fn filtered_out(model: &Model, filter: &FilterEdit, nothing: &str, among: &str) -> Vec<(Meaning, String)> {
-    let clears = model.keyed_below("<esc> clears the filter.");
+    let clears = model.keyed_below(model.filter_ends());
     let Some(unreadable) = filter.unreadable() else {
         let text = format!("{nothing} matches {}{among}. {clears}", filter.said());
         return vec![(Meaning::Text, text)];

@@ -39,11 +39,13 @@ pub fn draw(model: &Model, view: &RecordsView, area: Rect, canvas: &mut Canvas<'
     if view.list.visible().is_empty() {
         let lines = if view.list.filter.is_active() {
             let among = if view.total > records.len() as u64 {
-                let reads_on = match view.more {
+                let held = records.len() as u64;
+                let [read, left] = [held, view.total - held].map(thousands);
+                let further = match view.more {
                     Some(_) => String::new(),
-                    None => model.keyed_below(". <G> reads on"),
+                    None => model.keyed_below(&format!("; the other {left} were not looked at yet, <G> looks further")),
                 };
-                format!(" among the {} that are read{reads_on}", thousands(records.len() as u64))
+                format!(" among the {read} that are read{further}")
             } else if is_cut(view) {
                 let newest = thousands(records.len() as u64);
                 format!(" among the newest {newest}; `kestra-admin activity list` looks at all")
@@ -115,18 +117,15 @@ fn status(model: &Model, view: &RecordsView) -> String {
             model.size.list_rows(),
         );
         let (held, thing) = (records.len(), view.kind.thing());
-        let is_search = view.more.is_some() && (view.list.filter.is_active() || view.list.sort.is_some());
+        let is_search = view.is_searching();
         if view.total <= held as u64 {
             let newest = if is_cut(view) { ", the newest" } else { "" };
             parts.push(format!("{}{newest}", rows_of_all(top, visible, height, held, thing)));
         } else {
             // What a filter leaves is of those that are read.
             let [shown, read, all] = [visible as u64, held as u64, view.total].map(thousands);
-            parts.push(if is_search {
+            parts.push(if is_search || visible < held {
                 format!("{} ({read} of {all} read)", rows_of(top, visible, height, shown))
-            } else if visible < held {
-                let rows = rows_of(top, visible, height, shown);
-                format!("{rows} (of {read} read, {all} {thing}s in all)")
             } else {
                 rows_of(top, visible, height, format!("{read} read (of {all} {thing}s)"))
             });

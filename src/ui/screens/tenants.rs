@@ -215,7 +215,9 @@ fn filter_line(model: &Model, area: Rect, below: &str, canvas: &mut Canvas<'_>) 
 /// says where that says nothing else but the order and how old they are; `None` where it says more, or has no room even so.
 fn count_alone(said: &str, columns: usize) -> Option<&str> {
     let mut parts = said.split("  ");
-    let first = parts.next()?.split(" (").next()?;
+    let whole = parts.next()?;
+    // How much of a list was looked at stays.
+    let first = whole.split(" (").next().filter(|_| !whole.ends_with(" read)"))?;
     let is_count = |text: &str| text.ends_with(|last: char| last.is_ascii_digit());
     let count = if is_count(first) {
         first
