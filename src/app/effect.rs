@@ -72,6 +72,8 @@ pub enum Request {
     Assignable(TenantScope),
     /// A role of a tenant, by its id.
     Role(TenantScope, String),
+    /// The roles of a tenant, without who holds them.
+    Roles(TenantScope),
     /// Create a tenant.
     Create(Box<NewTenant>),
     /// Replace a tenant that still is as it was read.
@@ -149,6 +151,8 @@ pub enum Answer {
     Assignable(Box<Assignable>),
     /// To [`Request::Role`].
     Role(Box<Role>),
+    /// To [`Request::Roles`]: as many as one question tells.
+    Roles(Page<Role>),
     /// To [`Request::Create`].
     Created(Box<CreatedTenant>),
     /// To [`Request::Update`].

@@ -77,14 +77,6 @@ pub enum RecordsKind {
 }
 
 impl RecordsKind {
-    /// Whether a request or two read it, however large the instance is.
-    pub fn is_short(&self) -> bool {
-        match self {
-            Self::Members { .. } | Self::Tokens { .. } | Self::Invitations { .. } => true,
-            Self::Accounts | Self::Person { .. } | Self::Audit { .. } | Self::Activity => false,
-        }
-    }
-
     /// Where its own commands have their keys.
     pub fn scope(&self) -> Scope {
         match self {
@@ -320,6 +312,21 @@ impl RecordsView {
             most: SEARCHED,
             again: Again::default(),
             lost_row: false,
+        }
+    }
+
+    /// Whether a request or two read what is in view of it, or a file alone.
+    pub fn is_short(&self) -> bool {
+        match &self.kind {
+            RecordsKind::Members { .. }
+            | RecordsKind::Tokens { .. }
+            | RecordsKind::Invitations { .. }
+            | RecordsKind::Activity => true,
+            // Of more all are read, whichever page is wanted.
+            RecordsKind::Accounts => self.total <= u64::from(ACCOUNTS_PAGE),
+            // Where the instance does not filter its log, all of it is read.
+            RecordsKind::Audit { query, username, .. } => username.is_none() && !query.narrows(),
+            RecordsKind::Person { .. } => false,
         }
     }
 

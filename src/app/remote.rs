@@ -84,6 +84,14 @@ impl<T> Remote<T> {
         true
     }
 
+    /// Takes an answer about a part of the value. How old it is is how old the rest of it is.
+    pub fn settle_part(&mut self, put: impl FnOnce(&mut T)) {
+        self.asked = None;
+        if let Some((value, _)) = &mut self.value {
+            put(value);
+        }
+    }
+
     /// Puts a value that was learnt in another way.
     pub fn set(&mut self, value: T, now: Millis) {
         self.value = Some((value, now));

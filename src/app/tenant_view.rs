@@ -7,6 +7,7 @@ use crate::domain::assignable::Assignable;
 use crate::domain::mapping::{self, Translation};
 use crate::domain::permission::Permissions;
 use crate::domain::problem::ProblemKind;
+use crate::domain::query::Query;
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::Role;
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
@@ -98,6 +99,13 @@ impl TenantView {
     pub fn is_withheld(&self) -> bool {
         let refusal = self.access.problem().filter(|_| self.access.is_stale());
         refusal.is_some_and(|problem| problem.kind == ProblemKind::Denied)
+    }
+
+    /// Whether its roles are what is looked at, and a question of their own tells all of them.
+    pub fn shows_roles(&self) -> bool {
+        let are_few = |access: &TenantAccess| access.roles.len() < Query::MAX_SIZE as usize;
+        let is_there = self.access.value().is_some_and(are_few) && !self.access.is_stale();
+        is_there && self.access.job().is_none() && (self.tab == Tab::Roles || self.role.is_some())
     }
 
     /// The screen of a tenant of which nothing is known yet.

@@ -215,6 +215,16 @@ pub trait Backend: Send + Sync {
         wanted: Option<Membership>,
     ) -> Result<(), Problem>;
 
+    /// Sees to it that somebody who is in a group is its owner, or a member again; by ids. Whoever is not in it any more is a
+    /// conflict, and not put back.
+    async fn change_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Membership,
+    ) -> Result<(), Problem>;
+
     /// All that is known of an account. `scope` is the tenant in whose name it is asked, `None` the instance.
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem>;
 

@@ -248,7 +248,7 @@ fn check_names(flags: &AuditFlags, terms: &[Term], release: Release) -> Result<V
             Some("action") => ("action", actions(release)),
             _ => continue,
         };
-        for value in &term.values {
+        for value in term.values.iter() {
             let fits = |known: &str| match term.operator {
                 Operator::Contains => known.to_lowercase().contains(value),
                 Operator::Equals => known.eq_ignore_ascii_case(value),

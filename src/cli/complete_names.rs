@@ -303,7 +303,7 @@ fn term(negated: bool, column: &str, operator: Operator, value: String) -> Term 
         negated,
         column: Some(column.to_owned()),
         operator,
-        values: vec![value],
+        values: vec![value].into(),
     }
 }
 

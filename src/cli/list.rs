@@ -69,7 +69,7 @@ impl ListRequest {
             negated: false,
             column: Some(column.to_owned()),
             operator: Operator::Equals,
-            values: vec![value.to_owned()],
+            values: vec![value.to_owned()].into(),
         });
         self
     }

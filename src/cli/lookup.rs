@@ -211,7 +211,7 @@ pub fn equals(column: &str, wanted: &str) -> Query {
             negated: false,
             column: Some(column.to_owned()),
             operator: Operator::Equals,
-            values: vec![wanted.to_lowercase()],
+            values: vec![wanted.to_lowercase()].into(),
         }],
         ..Filter::default()
     };

@@ -148,7 +148,7 @@ async fn user_exists(backend: &dyn Backend, username: &str) -> Result<bool, Prob
             negated: false,
             column: Some("username".to_owned()),
             operator: Operator::Equals,
-            values: vec![username.to_lowercase()],
+            values: vec![username.to_lowercase()].into(),
         }],
         ..Filter::default()
     };

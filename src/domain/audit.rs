@@ -52,6 +52,19 @@ pub struct AuditQuery {
     pub size: u32,
 }
 
+impl AuditQuery {
+    /// Whether it asks for some changes rather than all.
+    pub fn narrows(&self) -> bool {
+        let all = Self {
+            oldest_first: self.oldest_first,
+            offset: self.offset,
+            size: self.size,
+            ..Self::default()
+        };
+        *self != all
+    }
+}
+
 /// A change as the API lists it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditRow {

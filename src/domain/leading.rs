@@ -5,10 +5,14 @@ use super::equivalent::program;
 use super::problem::Problem;
 
 /// Commands about an instance that are named without saying about which.
-const COMMANDS: [&str; 7] = [
+const COMMANDS: [&str; 11] = [
     "`kestra-admin access",
+    "`kestra-admin apply",
     "`kestra-admin audit",
     "`kestra-admin config",
+    "`kestra-admin diff",
+    "`kestra-admin export",
+    "`kestra-admin import",
     "`kestra-admin migrate",
     "`kestra-admin roles",
     "`kestra-admin tenants",
@@ -71,6 +75,22 @@ mod tests {
             ),
             "`kestra-admin --store '/tmp/my store' config set-tenancy FILE`"
         );
+    }
+
+    #[test]
+    fn commands_about_snapshots_say_where_and_those_that_take_no_instance_do_not() {
+        let words = ["--context", "hb"].map(str::to_owned);
+        for command in ["export snapshot", "import snapshot F", "apply F", "diff F"] {
+            let text = format!("Do it with `kestra-admin {command}`.");
+            assert_eq!(
+                leading(&text, &words),
+                format!("Do it with `kestra-admin --context hb {command}`.")
+            );
+        }
+        for command in ["contexts list", "activity list", "rehearsal up", "keys --check"] {
+            let text = format!("See `kestra-admin {command}`.");
+            assert_eq!(leading(&text, &words), text);
+        }
     }
 
     #[test]

@@ -13,9 +13,11 @@
 mod answering;
 mod line;
 mod matching;
+mod values;
 
 pub use answering::{Selection, answer, sorted};
 pub use matching::{Row, compare};
+pub use values::Values;
 
 /// How a term compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ pub struct Term {
     /// How it compares.
     pub operator: Operator,
     /// What it compares with, lower case; any one suffices. Never empty.
-    pub values: Vec<String>,
+    pub values: Values,
 }
 
 /// Conditions that all have to hold.
@@ -164,7 +166,7 @@ impl Query {
             negated: false,
             column: Some("username".to_owned()),
             operator: Operator::Equals,
-            values: vec![name.to_lowercase()],
+            values: vec![name.to_lowercase()].into(),
         };
         Self {
             filter: Filter {

@@ -190,6 +190,8 @@ fn hide_values(text: &str) -> String {
     while let Some(at) = rest.find(['=', ':', ' ']) {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
+        // JSON in JSON has `\"`, and `\\\"` further in.
+        let before = before.trim_end_matches(['"', '\'', '\\']);
         let is_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
         let name_start = before
             .char_indices()
@@ -209,49 +211,80 @@ fn hide_values(text: &str) -> String {
             has_secret_word(name) && !from.starts_with("://")
                 || is_assigned && (is_signature(name) || is_parameter && is_secret_parameter(name))
         };
-        let value_start = from
-            .char_indices()
-            .skip(1)
-            .find(|(_, c)| !matches!(c, ' ' | '"' | '\''))
-            .map_or(from.len(), |(index, _)| index);
         if !hides {
             let first = from.chars().next().map_or(0, char::len_utf8);
             shown.push_str(from.get(..first).unwrap_or_default());
             rest = from.get(first..).unwrap_or_default();
             continue;
         }
-        shown.push_str(from.get(..value_start).unwrap_or_default());
-        let value = from.get(value_start..).unwrap_or_default();
-        // What stands behind `&amp;` goes with it, as behind `&`.
-        let ends = |(index, c): &(usize, char)| {
-            c.is_whitespace()
-                || matches!(c, '"' | '\'' | ',' | '}')
-                || *c == ';' && !value.get(..*index).is_some_and(|value| value.ends_with("&amp"))
-        };
-        let end = value.char_indices().find(ends).map_or(value.len(), |(index, _)| index);
-        let scheme = value.get(..end).unwrap_or_default();
-        if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
+        let (opening, value) = from.split_at(opening(from));
+        shown.push_str(opening);
+        let (value, after) = value.split_at(value_end(opening, value));
+        rest = after;
+        if matches!(value, "Bearer" | "bearer" | "Basic" | "basic") {
             // The secret is the word after it.
-            shown.push_str(scheme);
-        } else if end > 0 {
-            shown.push_str(MARK);
-        }
-        rest = value.get(end..).unwrap_or_default();
-        if matches!(scheme, "Bearer" | "bearer" | "Basic" | "basic") {
-            let token_start = rest.len() - rest.trim_start().len();
-            let token = rest.get(token_start..).unwrap_or_default();
-            let token_end = token
-                .find(|c: char| c.is_whitespace() || c == '"')
-                .unwrap_or(token.len());
-            if token_end > 0 {
-                shown.push_str(rest.get(..token_start).unwrap_or_default());
+            shown.push_str(value);
+            let token = after.trim_start();
+            let end = token.find(|c: char| c.is_whitespace() || c == '"');
+            let (token, after) = token.split_at(end.unwrap_or(token.len()));
+            if !token.is_empty() {
+                shown.push_str(rest.get(..rest.len() - rest.trim_start().len()).unwrap_or_default());
                 shown.push_str(MARK);
-                rest = token.get(token_end..).unwrap_or_default();
+                rest = after;
             }
+        } else if !value.is_empty() {
+            shown.push_str(MARK);
         }
     }
     shown.push_str(rest);
     shown
+}
+
+/// How long what stands before a value is, from the sign that parts it from its name: blanks and quotes, which may be escaped.
+fn opening(from: &str) -> usize {
+    let plain = |text: &str| text.len() - text.trim_start_matches([' ', '"', '\'']).len();
+    let mut end = 1 + plain(from.get(1..).unwrap_or_default());
+    loop {
+        let rest = from.get(end..).unwrap_or_default();
+        let quoted = rest.trim_start_matches('\\');
+        if quoted.len() == rest.len() || !quoted.starts_with(['"', '\'']) {
+            return end;
+        }
+        end += rest.len() - quoted.len() + plain(quoted);
+    }
+}
+
+/// How many backslashes a text ends in.
+fn escapes(text: &str) -> usize {
+    text.len() - text.trim_end_matches('\\').len()
+}
+
+/// Where a value ends that stands behind this: in quotes with those that close them, which are escaped as often, if there are any.
+fn value_end(opening: &str, value: &str) -> usize {
+    let quote = opening.chars().last().filter(|last| matches!(last, '"' | '\''));
+    // Two quotes and nothing after them are all there is; CSV has two where another text has one.
+    let is_empty = opening.matches(['"', '\'']).count() > 1 && value.starts_with([',', '}', ' ']);
+    if let Some(quote) = quote.filter(|_| !is_empty) {
+        let depth = opening.get(..opening.len() - 1).map_or(0, escapes);
+        let mut ends = value
+            .match_indices(quote)
+            .map(|(at, _)| (at, escapes(value.get(..at).unwrap_or_default())));
+        // Twice as many are backslashes of the value.
+        if let Some((at, found)) = ends.find(|(_, found)| found % (2 * depth + 2) <= depth) {
+            return at - found.min(depth);
+        }
+    }
+    // What stands behind `&amp;` goes with it, as behind `&`.
+    let ends = |(index, c): &(usize, char)| {
+        c.is_whitespace()
+            || matches!(c, '"' | '\'' | ',' | '}')
+            || *c == ';' && !value.get(..*index).is_some_and(|value| value.ends_with("&amp"))
+    };
+    let end = value.char_indices().find(ends);
+    end.map_or(value.len(), |(index, c)| match c {
+        '"' | '\'' => value.get(..index).unwrap_or_default().trim_end_matches('\\').len(),
+        _ => index,
+    })
 }
 
 /// Hides the password of `scheme://name:password@host`.
@@ -349,7 +382,7 @@ mod tests {
             ("nothing to hide: at all", "nothing to hide: at all"),
             ("the word hunter22 anywhere", "the word (hidden) anywhere"),
             ("password=abc next", "password=(hidden) next"),
-            ("KESTRA_PASSWORD: \"a b\" x", "KESTRA_PASSWORD: \"(hidden) b\" x"),
+            ("KESTRA_PASSWORD: \"a b\" x", "KESTRA_PASSWORD: \"(hidden)\" x"),
             (
                 "{\"apiToken\":\"xyz\",\"id\":1}",
                 "{\"apiToken\":\"(hidden)\",\"id\":1}",
@@ -359,6 +392,35 @@ mod tests {
                 "jdbc:postgresql://kestra:pw@db:5432/kestra",
                 "jdbc:postgresql://kestra:(hidden)@db:5432/kestra",
             ),
+            // In JSON that is text in JSON, however often.
+            (
+                r#"{"body":"{\"token\":\"x\",\"id\":1}"}"#,
+                r#"{"body":"{\"token\":\"(hidden)\",\"id\":1}"}"#,
+            ),
+            (
+                r#"{\\\"apiToken\\\": \\\"x\\\",\\\"id\\\":1}"#,
+                r#"{\\\"apiToken\\\": \\\"(hidden)\\\",\\\"id\\\":1}"#,
+            ),
+            (
+                r#"{\"header\":\"Bearer ey\",\"text\":\"password=x\"}"#,
+                r#"{\"header\":\"Bearer (hidden)\",\"text\":\"password=(hidden)\"}"#,
+            ),
+            // With all that stands in its quotes.
+            (
+                r#"{"password":"a\"b, c}d","id":1}"#,
+                r#"{"password":"(hidden)","id":1}"#,
+            ),
+            (
+                r#"{\"password\":\"a\\\"b'c\\\\\",\"id\":1}"#,
+                r#"{\"password\":\"(hidden)\",\"id\":1}"#,
+            ),
+            (r#"{\"token\":\"\",\"id\":1}"#, r#"{\"token\":\"\",\"id\":1}"#),
+            (
+                r#""{""token"":""x"",""id"":""""}""#,
+                r#""{""token"":""(hidden)"",""id"":""""}""#,
+            ),
+            (r#"password="a,b} c"#, r#"password="(hidden),b} c"#),
+            (r"password=\a\b next", r"password=(hidden) next"),
             ("token:", "token:"),
             ("12:01:02,003 INFO done", "12:01:02,003 INFO done"),
             ("kestra.secret.type: jdbc", "kestra.secret.type: (hidden)"),

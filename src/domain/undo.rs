@@ -160,7 +160,9 @@ impl Deed {
                 Self::Restore(scope.clone(), restored.collect())
             }
             Self::Revoke(scope, bindings) => {
-                let gone = bindings.iter().zip(results).filter(|(_, result)| result.is_ok());
+                // What was gone already was taken away by somebody else.
+                let was_taken = |result: &Result<Made, Problem>| matches!(result, Ok(made) if *made != Made::Already);
+                let gone = bindings.iter().zip(results).filter(|(_, result)| was_taken(result));
                 Self::Grant(scope.clone(), gone.map(|(binding, _)| binding.into()).collect())
             }
             Self::CreateGroup(scope, _) => match made.next()? {

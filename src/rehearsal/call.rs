@@ -241,7 +241,7 @@ impl WireFilter {
             negated,
             column: Some((*column).to_owned()),
             operator,
-            values,
+            values: values.into(),
         }])
     }
 }
@@ -251,7 +251,7 @@ fn word(text: &str) -> Term {
         negated: false,
         column: None,
         operator: Operator::Contains,
-        values: vec![text.to_lowercase()],
+        values: vec![text.to_lowercase()].into(),
     }
 }
 

@@ -154,7 +154,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
         }
         Deed::Revoke(scope, bindings) => {
             let take =
-                |binding: &'d Binding| async move { done(backend.delete_binding(scope, &binding.id).await) }.boxed();
+                |binding: &'d Binding| async move { gone(backend.delete_binding(scope, &binding.id).await) }.boxed();
             each((course, AT_ONCE), bindings, take).await
         }
         Deed::TakeBack(scope, given) => {
@@ -168,7 +168,15 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
             wanted,
         } => {
             let set = |user: &'d User| {
-                async move { done(backend.set_membership(scope, &group.id, &user.id, *wanted).await) }.boxed()
+                async move {
+                    let (group, was) = (&group.id, group.membership_of(&user.id));
+                    done(match wanted.filter(|_| was.is_some()) {
+                        // Whoever was taken out of it meanwhile is not put back.
+                        Some(place) => backend.change_membership(scope, group, &user.id, place).await,
+                        None => backend.set_membership(scope, group, &user.id, *wanted).await,
+                    })
+                }
+                .boxed()
             };
             each((course, ONE_BY_ONE), users, set).await
         }
@@ -209,7 +217,7 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
             each((course, ONE_BY_ONE), given, take).await
         }
         Deed::DeleteTenants(ids) => {
-            let delete = |id| async move { delete_tenant(backend, id).await }.boxed();
+            let delete = |id| async move { gone(backend.delete_tenant(id).await) }.boxed();
             each((course, AT_ONCE), ids, delete).await
         }
         one => vec![carry_out_one(backend, one).await],
@@ -234,14 +242,6 @@ async fn take_back(backend: &dyn Backend, scope: &TenantScope, one: &Given) -> O
         Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
         Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
     })
-}
-
-async fn delete_tenant(backend: &dyn Backend, id: &TenantId) -> Outcome {
-    match backend.delete_tenant(id).await {
-        // It is as it was to be, whoever did it.
-        Err(problem) if problem.kind == ProblemKind::NotFound => Ok(Made::Already),
-        result => done(result),
-    }
 }
 
 async fn carry_out_one(backend: &dyn Backend, deed: &Deed) -> Outcome {
@@ -298,6 +298,14 @@ fn made(had_to: bool) -> Made {
 
 fn done(result: Result<(), Problem>) -> Outcome {
     result.map(|()| Made::Done)
+}
+
+/// The same of what was to go. It is as it was to be, whoever did it.
+fn gone(result: Result<(), Problem>) -> Outcome {
+    match result {
+        Err(problem) if problem.kind == ProblemKind::NotFound => Ok(Made::Already),
+        result => done(result),
+    }
 }
 
 /// Changes fields of a tenant, if they are what they are expected to be, and leaves all others as they are now.

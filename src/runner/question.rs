@@ -32,6 +32,7 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::Access(scope) => Answer::Access(Box::new(backend.access(&scope).await?)),
         Request::Assignable(scope) => Answer::Assignable(Box::new(backend.assignable(&scope).await?)),
         Request::Role(scope, id) => Answer::Role(Box::new(backend.role(&scope, &id).await?)),
+        Request::Roles(scope) => Answer::Roles(backend.roles(&scope, &Query::first(Query::MAX_SIZE)).await?),
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
         Request::People(question) => return super::people::ask(backend, *question).await,

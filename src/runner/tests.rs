@@ -229,6 +229,10 @@ impl Backend for Small {
         not_here()
     }
 
+    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+        not_here()
+    }
+
     async fn account(&self, _: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
         let tenants = ["acme", "broken", "secret"].map(|id| (id.to_owned(), String::new()));
         Ok(Account {

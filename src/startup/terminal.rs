@@ -55,6 +55,11 @@ pub fn checks(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<C
             Check::new("multiplexer", Outcome::Pass, "tmux")
                 .with_next("To copy through it, its configuration needs `set -g set-clipboard on`."),
         ),
+        Multiplexer::TmuxElsewhere => checks.push(
+            Check::new("multiplexer", Outcome::Pass, "tmux, on another machine").with_next(
+                "To copy through it, its configuration there needs `set -g set-clipboard on` or `set -g allow-passthrough on`.",
+            ),
+        ),
         Multiplexer::Screen => checks.push(
             Check::new(
                 "multiplexer",
@@ -126,6 +131,13 @@ mod tests {
                 ("session", Pass)
             ]
         );
+        let elsewhere = Caps {
+            multiplexer: Multiplexer::TmuxElsewhere,
+            ..CAPS
+        };
+        let said = checks(elsewhere, Some("tmux-256color"), None).pop().unwrap();
+        assert_eq!(said.found, "tmux, on another machine");
+        assert!(said.next.unwrap().contains("allow-passthrough on"));
         assert_eq!(outcomes(CAPS, None, None).last(), Some(&("size", Skipped)));
         assert_eq!(outcomes(poor, Some("linux"), None)[1], ("locale", Pass));
     }

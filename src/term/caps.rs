@@ -12,6 +12,8 @@ pub enum Multiplexer {
     None,
     /// tmux.
     Tmux,
+    /// tmux on another machine, out of reach of its own command.
+    TmuxElsewhere,
     /// GNU screen.
     Screen,
     /// One of them on another machine, as both give their terminals the same name.
@@ -146,7 +148,8 @@ fn has_clipboard(term: &str) -> bool {
     !matches!(term, "" | "linux" | "dumb") && !without.iter().any(|name| term.starts_with(name))
 }
 
-/// What sits in between. Over SSH only `TERM` tells: GNU screen alone puts its name before that of its terminal.
+/// What sits in between. Over SSH only `TERM` tells: GNU screen alone puts its name before that of its terminal, and tmux alone
+/// has terminals of its own name.
 fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
     if surroundings.set("TMUX").is_some() {
         Multiplexer::Tmux
@@ -154,6 +157,8 @@ fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
         Multiplexer::Screen
     } else if term == "screen" || term.starts_with("screen-") {
         Multiplexer::ScreenOrTmux
+    } else if term == "tmux" || term.starts_with("tmux-") {
+        Multiplexer::TmuxElsewhere
     } else {
         Multiplexer::None
     }
@@ -272,7 +277,9 @@ mod tests {
             ("screen", Multiplexer::ScreenOrTmux),
             ("screen-256color", Multiplexer::ScreenOrTmux),
             ("screenlike", Multiplexer::None),
-            ("tmux-256color", Multiplexer::None),
+            ("tmux-256color", Multiplexer::TmuxElsewhere),
+            ("tmux", Multiplexer::TmuxElsewhere),
+            ("tmuxlike", Multiplexer::None),
         ] {
             assert_eq!(caps(&[("TERM", term)]).multiplexer, expected, "{term}");
             assert_eq!(

@@ -146,8 +146,9 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
     // Writing to a String does not fail.
     CopyToClipboard::to_clipboard_from(text).write_ansi(&mut plain).ok()?;
     Some(match multiplexer {
-        // Either way needs to be allowed in its configuration: the first by `set-clipboard on`, the second by `allow-passthrough`.
-        Multiplexer::Tmux => plain.clone() + &through_tmux(&plain),
+        // Either way needs to be allowed in its configuration: the first by `set-clipboard on`, the second by `allow-passthrough`. What
+        // is not, it swallows.
+        Multiplexer::Tmux | Multiplexer::TmuxElsewhere => plain.clone() + &through_tmux(&plain),
         Multiplexer::Screen => through_screen(&plain),
         // What one of them makes nothing of is for the other; but screen shows the rest of what is too long for it.
         Multiplexer::ScreenOrTmux if plain.len() > SCREEN_PIECE => return None,
@@ -317,6 +318,12 @@ mod tests {
             escape_sequence("acme", Multiplexer::Tmux),
             Some([plain, wrapped].concat())
         );
+        // Where it runs on another machine no command is tried: one here would be about another tmux.
+        let ways = Ways {
+            multiplexer: Multiplexer::TmuxElsewhere,
+            ..with_command(&[])
+        };
+        assert_eq!(copy(&ways, "acme"), Copied::ForTerminal([plain, wrapped].concat()));
         // In one piece, however long it is.
         let long = escape_sequence(&"x".repeat(3000), Multiplexer::Tmux).unwrap();
         assert_eq!(long.matches("\x1bPtmux;").count(), 1);

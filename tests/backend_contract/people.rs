@@ -297,6 +297,7 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
     let stage = Stage::new(reach, release);
     let acme = stage.tenant("acme");
     let (anna, bob) = (stage.user(ANNA, Some(&acme)), stage.user(BOB, Some(&acme)));
+    let carol = stage.user("carol@example.com", None);
     let backend = stage.superadmin();
     let crew = backend.create_group(&acme, &group("Crew", &[&anna])).await.unwrap();
     assert_eq!(
@@ -325,6 +326,20 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
         );
     } else {
         assert!(owner.unwrap_err().why.contains("0.23"));
+    }
+    if release.at_least(0, 23) {
+        for place in [Membership::Member, Membership::Owner] {
+            backend
+                .change_membership(&acme, &crew.id, &bob.id, place)
+                .await
+                .unwrap();
+            let now = the_group(&*backend, &acme, &crew.id).await;
+            assert_eq!(places(&now), [(ANNA, Membership::Member), (BOB, place)]);
+            // Who is not in it is not put into it.
+            let refused = backend.change_membership(&acme, &crew.id, &carol.id, place).await;
+            assert_eq!(kind(refused), ProblemKind::Conflict);
+            assert_eq!(the_group(&*backend, &acme, &crew.id).await, now);
+        }
     }
     // A second time changes nothing.
     for _ in 0..2 {

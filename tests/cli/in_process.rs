@@ -236,6 +236,10 @@ impl Backend for Told {
         Err(missing("it"))
     }
 
+    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+        Err(missing("it"))
+    }
+
     async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
         Err(missing("it"))
     }

@@ -233,3 +233,35 @@ fn who_becomes_admin_says_where_nobody_else_can_be_listed() {
         }
     }
 }
+
+#[test]
+fn where_nothing_is_done_to_several_rows_at_once_marking_says_so_and_so_does_the_help() {
+    for (keys, thing) in [
+        ("7", "user"),
+        ("6", "change"),
+        ("8", "change"),
+        ("4", "message"),
+        ("5", "context"),
+        ("3", "run"),
+        ("p tab t", "token"),
+        ("p tab I", "invitation"),
+    ] {
+        let mut console = Setup {
+            release: "1.3",
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        let reason = format!("one {thing} at a time");
+        for key in ["space", "v", "*"] {
+            console.keys(keys).keys(key).shows(&format!("Not now: {reason}"));
+            assert!(!console.model.has_marks(), "{keys} {key}");
+            console.keys("1 g g");
+        }
+        console.keys(keys).keys("?").type_text("mark the sel");
+        console.shows("mark").shows(&reason);
+        console.keys("esc :").type_text("mark-all").shows(&reason);
+    }
+    // Under them no key for it is offered.
+    let mut console = Console::usual();
+    console.keys("7").lacks("Space mark");
+}

@@ -988,6 +988,55 @@ fn of_many_changes_each_result_is_told_and_those_that_failed_are_tried_again_by_
         .shows("carol");
 }
 
+#[test]
+fn a_role_that_somebody_else_took_away_is_done_already_and_is_not_given_back() {
+    let mut console = on(HOLDERS);
+    console.keys("*").keys("D").type_text("acme");
+    console.meanwhile(async |other: &LocalInstance| {
+        let held = other.bindings(&acme(), &Query::first(100)).await.unwrap().rows;
+        let carols = held.iter().find(|binding| binding.subject_name.starts_with("carol"));
+        other.delete_binding(&acme(), &carols.unwrap().id).unwrap();
+    });
+    let before = bindings(&mut console, "acme").len();
+    console.keys("tab enter").shows("How each of them went");
+    console.shows("done already: role").lacks("not done");
+    console.keys("esc").lacks("marked");
+    console
+        .keys("L")
+        .shows(&format!("{before} roles taken away, 1 gone already"));
+    console.keys("q u").lacks("carol").keys("tab enter");
+    assert_eq!(bindings(&mut console, "acme").len(), before);
+}
+
+#[test]
+fn whoever_was_taken_out_of_a_group_meanwhile_is_not_put_back_by_becoming_its_owner() {
+    let mut console = Setup {
+        release: "0.23",
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys(GROUPS).keys("/").type_text("night").keys("enter enter");
+    console.shows("bob@example.com");
+    console.meanwhile(async |other: &LocalInstance| {
+        let group = other.groups(&acme(), &Query::first(100)).await.unwrap().rows;
+        let night = group.iter().find(|group| group.name == "Night shift").unwrap();
+        let bob = night.members[0].user_id.clone();
+        other.leave_group(&acme(), &night.id, &bob).unwrap();
+    });
+    console
+        .keys("O")
+        .shows("The group was not changed.")
+        .shows("Nobody is in this group");
+    console
+        .keys("!")
+        .shows("`bob@example.com` is not in the group.")
+        .shows("Read the members of the group to see who is in it.");
+    let night = groups(&mut console)
+        .into_iter()
+        .find(|group| group.name == "Night shift");
+    assert!(night.unwrap().members.is_empty());
+}
+
 /// The usual people, one of them with a role in a second tenant.
 fn in_two_tenants(instance: &LocalInstance, runtime: &tokio::runtime::Runtime) {
     people(instance, runtime);

@@ -140,6 +140,13 @@ fn inside_tmux_a_copy_is_in_its_buffer_although_no_tmux_can_be_called() {
     copies_inside_tmux(&["env", "PATH=/nonexistent"], "note: Sent to your terminal (OSC 52)");
 }
 
+/// As over SSH from within tmux: what it does not hand on, as that is not allowed by default, it swallows.
+#[test]
+fn from_another_machine_a_copy_is_in_the_buffer_of_tmux_and_nothing_of_it_on_the_screen() {
+    let words = ["env", "-u", "TMUX", "TERM=tmux-256color"];
+    copies_inside_tmux(&words, "note: Sent to your terminal (OSC 52)");
+}
+
 /// Copies in a program begun by these words, and looks into the buffer once this is said.
 fn copies_inside_tmux(words: &[&str], said: &str) {
     let home = tempfile::tempdir().unwrap();
@@ -175,5 +182,6 @@ fn copies_inside_tmux(words: &[&str], said: &str) {
     crate::bare::wait_until(|| screen().contains(said));
     let buffer = tmux(&["show-buffer"]).unwrap();
     assert_eq!(String::from_utf8(buffer.stdout).unwrap(), "acme");
+    assert!(!screen().contains("YWNtZQ"), "{}", screen());
     tmux(&["kill-session", "-t", "copy"]).unwrap();
 }

@@ -390,6 +390,10 @@ impl Backend for Stuck {
         nothing()
     }
 
+    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+        nothing()
+    }
+
     async fn account(&self, _: Option<&TenantScope>, _: &User) -> Result<Account, Problem> {
         nothing()
     }

@@ -231,6 +231,23 @@ impl Backend for Recorded {
         self.note(&begun, result)
     }
 
+    async fn change_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Membership,
+    ) -> Result<(), Problem> {
+        let begun = self.begin(&[Change::SetMembership {
+            scope,
+            group,
+            user,
+            wanted: Some(wanted),
+        }]);
+        let result = self.inner.change_membership(scope, group, user, wanted).await;
+        self.note(&begun, result)
+    }
+
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
         self.inner.account(scope, user).await
     }

@@ -9,6 +9,7 @@ use crate::domain::tenant::TenantScope;
 
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, MenuKind, Overlay, Question};
+use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
@@ -165,8 +166,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         {
             because("who may do what has not been read yet")
         }
-        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if !has_rows(model) => because("there are no rows"),
-        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll if are_awaited(model) => because(AWAITED),
+        CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll => marking(model),
         CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
         CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
         CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
@@ -358,6 +358,31 @@ fn is_searching(model: &Model) -> bool {
 /// Whether the button that would be pressed is the one that only goes back.
 fn goes_back(model: &Model, id: CommandId) -> bool {
     id == CommandId::ReviewPress && model.review().is_some_and(|review| !review.send)
+}
+
+/// Whether rows of the list on screen can be marked.
+fn marking(model: &Model) -> Availability {
+    match only_one(model) {
+        Some(thing) => because(format!("one {thing} at a time")),
+        None if !has_rows(model) => because("there are no rows"),
+        None if are_awaited(model) => because(AWAITED),
+        None => Ready,
+    }
+}
+
+/// What a row of the list on screen is, where nothing is done to several of them at once.
+fn only_one(model: &Model) -> Option<&'static str> {
+    Some(match model.screens.last()? {
+        Screen::Records(view) => match view.kind {
+            RecordsKind::Person { .. } | RecordsKind::Members { .. } => return None,
+            _ => view.kind.thing(),
+        },
+        Screen::Messages(_) => "message",
+        Screen::Contexts(_) => "context",
+        Screen::Runs(_) => "run",
+        Screen::WhoCan(_) => "user",
+        _ => return None,
+    })
 }
 
 /// Whether the list on screen has rows to mark.

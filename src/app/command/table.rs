@@ -130,6 +130,26 @@ const ACROSS: &[Scope] = &[
     Runs,
 ];
 
+/// Where rows are marked, and where it is said that something is done to one at a time.
+const MARKED: &[Scope] = &[
+    Tenants,
+    Roles,
+    Holders,
+    Users,
+    Groups,
+    Person,
+    Members,
+    Accounts,
+    Tokens,
+    Invitations,
+    Audit,
+    Activity,
+    WhoCan,
+    Messages,
+    Contexts,
+    Runs,
+];
+
 /// What opens the same as a command, but for tenants.
 const OPENED: &[(Scope, Result<&str, &str>)] = &[
     (Overview, Err("nothing is selected there")),
@@ -240,9 +260,9 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::ApplySnapshot, "apply-snapshot", "apply a snapshot", &[Tenants, Page], &["a"], Change, 0, "Make it as a snapshot in a file says: create, change, and delete if told so; what it would be is shown first.").with("FILE").like("kestra-admin apply FILE").beside(),
     row(CommandId::Undo, "undo", "undo", &[Global], &["u"], Change, 0, "Show what takes the last change back, and do it once confirmed; in the editor of a role, take the last step back.").only("each change has a command of its own that takes it back"),
     row(CommandId::Redo, "redo", "redo", &[Global], &["ctrl-r"], Change, 0, "Show what does again what was taken back last, and do it once confirmed.").only("each change has a command of its own that takes it back"),
-    row(CommandId::Mark, "mark", "mark", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked.").beside(),
-    row(CommandId::MarkRange, "mark-range", "mark to here", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["v"], Observe, 0, "Mark all rows from the one that was marked last to the selected one.").beside(),
-    row(CommandId::MarkAll, "mark-all", "mark all", &[Tenants, Roles, Holders, Users, Groups, Person, Members], &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off.").beside(),
+    row(CommandId::Mark, "mark", "mark", MARKED, &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked.").beside(),
+    row(CommandId::MarkRange, "mark-range", "mark to here", MARKED, &["v"], Observe, 0, "Mark all rows from the one that was marked last to the selected one.").beside(),
+    row(CommandId::MarkAll, "mark-all", "mark all", MARKED, &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off.").beside(),
     row(CommandId::RoleMatrix, "matrix", "matrix", &[Roles], &["p"], Observe, 0, "Show what the selected role allows, in its matrix.").like("kestra-admin roles get ROLE"),
     row(CommandId::RoleHolders, "bindings", "bindings", &[Roles], &["b"], Observe, 0, "Show who holds the selected role.").like("kestra-admin access list role:ROLE"),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),

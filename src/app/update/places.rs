@@ -278,8 +278,8 @@ fn read_all(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Reads again by itself, where nobody can tell cheaply whether anything changed: the list of tenants and short lists each time,
-/// what takes more requests once in so many.
+/// Reads again by itself, where nobody can tell cheaply whether anything changed: what a request or two tell each time, what takes
+/// more requests once in so many.
 pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_thorough = model.looks.is_multiple_of(LOOKS_TO_A_THOROUGH_ONE);
     model.looks = model.looks.wrapping_add(1);
@@ -287,7 +287,16 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.screens.last() {
         None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, Extent::InView, effects),
         None => lists::refresh(model, false, effects),
-        Some(Screen::Records(view)) if is_thorough || view.kind.is_short() => {
+        Some(Screen::Tenant(view)) if view.shows_roles() => {
+            let scope = view.scope.clone();
+            let now = model.now;
+            let (job, effect) = model.ask(Request::Roles(scope));
+            if let Some(view) = model.tenant_view_mut() {
+                view.access.ask(job, now);
+            }
+            effects.push(effect);
+        }
+        Some(Screen::Records(view)) if is_thorough || view.is_short() => {
             records::read_as_far(model, Extent::InView, effects);
         }
         Some(_) => {}

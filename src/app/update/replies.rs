@@ -308,6 +308,15 @@ fn settle_screens(model: &mut Model, job: JobId, reply: &Reply) -> bool {
 
 fn settle_tenant(view: &mut TenantView, job: JobId, now: u64, reply: &Reply) -> bool {
     if view.access.job() == Some(job) {
+        if let Ok(Answer::Roles(page)) = reply {
+            let is_whole = page.rows.len() as u64 == page.total;
+            view.access.settle_part(|access| {
+                if is_whole {
+                    access.roles.clone_from(&page.rows);
+                }
+            });
+            return true;
+        }
         let answer = expect(reply.clone(), |answer| match answer {
             Answer::Access(access) => Some(*access),
             _ => None,

@@ -123,7 +123,7 @@ pub(super) fn close_leaving(model: &mut Model) {
 
 /// Whether something on the instance may be otherwise than it is shown: something was done, if only in part or perhaps, or
 /// somebody else did something before.
-fn may_have_changed(result: &Result<Made, Problem>) -> bool {
+pub(super) fn may_have_changed(result: &Result<Made, Problem>) -> bool {
     let is_untouched = |problem: &Problem| {
         matches!(
             problem.kind,

@@ -173,18 +173,20 @@ impl Core {
         group: &str,
         user: &str,
         wanted: Option<Membership>,
+        stays: bool,
     ) -> Result<(), Failure> {
         let known = self.known().await?;
         known.enter(scope)?;
         let release = known.dialect.release();
         refuse_owner(release, wanted)?;
         let steps = match self.place_in(&known, scope, group, user).await {
+            Ok(None) if stays => return Err(not_in_it().into()),
             Ok(now) => steps(release, now, wanted)?,
             // Owners of a group may change who is in it, and not always look.
             Err(failure) if failure.problem.kind == ProblemKind::Denied => {
                 let place = wanted.filter(|_| release >= Feature::GroupOwners.since());
-                let put = Step::Put(wanted.is_some());
-                [put].into_iter().chain(place.map(Step::Place)).collect()
+                let put = (!stays).then_some(Step::Put(wanted.is_some()));
+                put.into_iter().chain(place.map(Step::Place)).collect()
             }
             Err(failure) => return Err(failure),
         };
@@ -478,6 +480,15 @@ fn kept_names(sent: &NewGroup, stored: Group, thing: &str) -> Result<Group, Fail
         return Ok(stored);
     }
     Err(echo::dropped_of(thing, "created", &lost).into())
+}
+
+fn not_in_it() -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        "The group was not changed.",
+        "The user is not in the group any more.",
+        "Read the members of the group to see who is in it.",
+    )
 }
 
 fn taken(name: &str) -> Problem {

@@ -247,7 +247,18 @@ impl Backend for HttpInstance {
         user: &str,
         wanted: Option<Membership>,
     ) -> Result<(), Problem> {
-        Ok(self.0.set_membership(scope, group, user, wanted).await?)
+        Ok(self.0.set_membership(scope, group, user, wanted, false).await?)
+    }
+
+    async fn change_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Membership,
+    ) -> Result<(), Problem> {
+        let wanted = Some(wanted);
+        Ok(self.0.set_membership(scope, group, user, wanted, true).await?)
     }
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {

@@ -166,7 +166,7 @@ impl Core {
         self.take_roles(known, scope, user).await?;
         for group in self.groups_in(known, scope).await? {
             if group.members.iter().any(|member| member.user_id == user.id) {
-                self.set_membership(scope, &group.id, &user.id, None).await?;
+                self.set_membership(scope, &group.id, &user.id, None, false).await?;
             }
         }
         Ok(())

@@ -368,7 +368,7 @@ fn exact_ids(query: &Query) -> Option<Vec<String>> {
             && !term.negated
             && term.values.len() <= MOST
     })?;
-    Some(term.values.clone())
+    Some(term.values.to_vec())
 }
 
 fn is_about_admins(term: &Term) -> bool {

@@ -279,6 +279,21 @@ impl Backend for LocalInstance {
             .await
     }
 
+    async fn change_membership(
+        &self,
+        scope: &TenantScope,
+        group: &str,
+        user: &str,
+        wanted: Membership,
+    ) -> Result<(), Problem> {
+        if wanted == Membership::Owner {
+            Feature::GroupOwners.require(self.release(), "Nobody was made owner of the group.")?;
+        }
+        let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
+        self.run(move |this| Self::set_membership(this, &scope, &group, &user, wanted))
+            .await
+    }
+
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {
         let (scope, user) = (scope.cloned(), user.clone());
         self.run(move |this| Self::account(this, scope.as_ref(), &user.id, user.kind))

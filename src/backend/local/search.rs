@@ -140,7 +140,7 @@ fn condition(list: &List, within: Vec<Value>, filter: &Filter) -> (String, Vec<V
             .iter()
             .filter(|column| looks_at(term, &filter.words_in, column))
         {
-            for value in &term.values {
+            for value in term.values.iter() {
                 if let Some((condition, binds)) = column.text.holds(term, value) {
                     if sql.len() > start {
                         sql.push_str(" OR ");

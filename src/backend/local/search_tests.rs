@@ -371,7 +371,7 @@ fn queries(columns: &'static [&'static str]) -> impl Strategy<Value = Query> {
             negated,
             column: column.map(str::to_owned),
             operator: if column.is_some() { operator } else { Operator::Contains },
-            values,
+            values: values.into(),
         });
     let sort = prop::option::of((prop::sample::select(columns), any::<bool>()));
     let words_in = prop::sample::subsequence(columns, 0..=columns.len());

@@ -68,6 +68,16 @@ fn what_was_so_already_is_counted_apart() {
     ] {
         assert_eq!(admin.done_words(&results, release), words);
     }
+    let revoke = Deed::Revoke(scope(), ["anna", "bob", "carol"].map(binding).to_vec());
+    for (results, words) in [
+        ([new(), new(), failed()], "2 roles taken away"),
+        ([old(), new(), failed()], "1 role taken away, 1 gone already"),
+        ([old(), old(), failed()], "2 roles were gone already"),
+    ] {
+        assert_eq!(revoke.done_words(&results, release), words);
+    }
+    let one = Deed::Revoke(scope(), vec![binding("anna")]);
+    assert_eq!(one.done_words(&[old()], release), "Role Ops of anna was gone already");
     let people = ["anna", "bob", "carol"].map(|name| Entrant::Named(name.to_owned()));
     let enter = Deed::GiveAccess(scope(), people.to_vec());
     for (results, words) in [
@@ -103,6 +113,12 @@ fn only_what_was_done_is_taken_back_and_only_what_failed_is_tried_again() {
         revoke.inverse(&results),
         Some(Deed::Grant(scope(), vec![(&binding("anna")).into()]))
     );
+    // What somebody else took away is not given back.
+    assert_eq!(
+        revoke.inverse(&[Ok(Made::Already), Ok(Made::Done)]),
+        Some(Deed::Grant(scope(), vec![(&binding("bob")).into()]))
+    );
+    assert_eq!(revoke.inverse(&[Ok(Made::Already), Ok(Made::Already)]), None);
     assert_eq!(
         revoke.remaining(&results),
         Some(Deed::Revoke(scope(), vec![binding("bob")]))

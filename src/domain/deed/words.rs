@@ -162,13 +162,21 @@ impl Deed {
                 thousands(done as u64),
                 thousands(self.len() as u64)
             ),
+            Self::Revoke(..) if already && one => format!("{} was gone already", item()),
+            Self::Revoke(..) if already => format!("{} were gone already", counted(done as u64, "role")),
             Self::Revoke(..) | Self::TakeBack(..) if one => format!("{} taken away", item()),
             Self::TakeBack(..) => format!(
                 "{} of {} taken away",
                 thousands(done as u64),
                 thousands(self.len() as u64)
             ),
-            Self::Revoke(..) => format!("{} taken away", capital(&counted(done as u64, "role"))),
+            Self::Revoke(..) => {
+                let words = format!("{} taken away", counted((done - gone) as u64, "role"));
+                match gone {
+                    0 => words,
+                    gone => format!("{words}, {} gone already", thousands(gone as u64)),
+                }
+            }
             Self::SetMembership { group, wanted, .. } => match wanted {
                 Some(Membership::Owner) => format!("{who} now owner of group {}", group.name),
                 Some(Membership::Member) => format!("{who} now in group {}", group.name),

@@ -89,7 +89,7 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
             negated,
             column: None,
             operator: Operator::Contains,
-            values,
+            values: values.into(),
         }));
     };
     let written = written(characters, &ahead);
@@ -137,7 +137,7 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
                 negated: negated != turned,
                 column: Some(column.to_owned()),
                 operator,
-                values,
+                values: values.into(),
             }))
         }
     }
@@ -323,7 +323,7 @@ mod tests {
                     negated,
                     operator: if column.is_none() { Operator::Contains } else { operator },
                     column,
-                    values,
+                    values: values.into(),
                 }
             },
         )

@@ -1,9 +1,9 @@
 //! Which rows a filter lets pass.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::domain::letters;
-use crate::domain::moment::span;
 
 use super::{Filter, Operator, Term};
 
@@ -57,10 +57,14 @@ impl Term {
                     }
                 }
                 // What never was and what never will be is farther than any age, as its word comes after digits.
-                (_, moment) => {
-                    let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text, moment));
-                    holds(row.column(column)) || !self.orders() && holds(row.shown(column))
-                }
+                (_, moment) => match moment.zip(self.values.as_spans()) {
+                    // To write a moment as the row says it takes longer than all else.
+                    Some((moment, mut spans)) => spans.any(|span| self.is_at(moment, span)),
+                    None => {
+                        let holds = |text: Option<Cow<'_, str>>| text.is_some_and(|text| self.holds(&text, moment));
+                        holds(row.column(column)) || !self.orders() && holds(row.shown(column))
+                    }
+                },
             },
             None => row.any(words_in, &|text| self.holds(text, None)),
         };
@@ -82,17 +86,21 @@ impl Term {
     /// Whether a text is what it wants, which says this moment if it is a time.
     fn holds(&self, text: &str, moment: Option<i64>) -> bool {
         let text = text.to_lowercase();
-        self.values
-            .iter()
-            .any(|value| match moment.and_then(|moment| Some((moment, span(value)?))) {
-                Some((moment, span)) => match self.operator {
-                    Operator::Less => moment < span.start,
-                    Operator::Greater => moment >= span.end,
-                    _ => span.contains(&moment),
-                },
-                None if moment.is_some() => self.compares(&text, &moment_as_read(value), true),
-                None => self.compares(&text, value, false),
-            })
+        let mut values = self.values.with_spans();
+        values.any(|(value, span)| match (moment, span) {
+            (Some(moment), Some(span)) => self.is_at(moment, span),
+            (Some(_), None) => self.compares(&text, &moment_as_read(value), true),
+            (None, _) => self.compares(&text, value, false),
+        })
+    }
+
+    /// Whether a moment is what it wants of those that one of its values names.
+    fn is_at(&self, moment: i64, span: &Range<i64>) -> bool {
+        match self.operator {
+            Operator::Less => moment < span.start,
+            Operator::Greater => moment >= span.end,
+            _ => span.contains(&moment),
+        }
     }
 
     fn compares(&self, text: &str, value: &str, is_moment: bool) -> bool {

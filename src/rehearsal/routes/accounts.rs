@@ -54,9 +54,8 @@ pub(super) async fn page_of(
     let mut query = call.query(rules)?;
     for term in &mut query.filter.terms {
         if term.column.as_deref() == Some("type") {
-            for value in &mut term.values {
-                *value = in_words(value).to_owned();
-            }
+            let words = term.values.iter().map(|value| in_words(value).to_owned());
+            term.values = words.collect::<Vec<_>>().into();
         }
     }
     if let Some(kind) = kind {
@@ -91,7 +90,7 @@ fn of_kind(kind: UserKind) -> Term {
         negated: false,
         column: Some("type".to_owned()),
         operator: Operator::Equals,
-        values: vec![kind.word().to_owned()],
+        values: vec![kind.word().to_owned()].into(),
     }
 }
 
@@ -113,7 +112,7 @@ pub(super) async fn offered(call: &Call, scope: Option<&TenantScope>, show: impl
             negated: false,
             column: Some("username".to_owned()),
             operator: Operator::Contains,
-            values: vec![text.to_lowercase()],
+            values: vec![text.to_lowercase()].into(),
         });
     }
     let mut found = accounts(call, call.instance.users(scope, &query).await?.rows).await?;

@@ -70,7 +70,7 @@ async fn search(call: &Call, scope: &TenantScope) -> Answer {
             negated: false,
             column: Some(column.to_owned()),
             operator: Operator::Equals,
-            values: vec![value.to_lowercase()],
+            values: vec![value.to_lowercase()].into(),
         });
     };
     if let Some(kind) = call.parameter("type") {

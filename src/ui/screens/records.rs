@@ -163,8 +163,7 @@ fn status(model: &Model, view: &RecordsView) -> String {
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));
         parts.insert(0, format!("as of {age}, r reads again"));
-    } else if !view.kind.is_short()
-        && view.kind != RecordsKind::Activity
+    } else if !view.is_short()
         && let Some(age) = age_between_looks(model, view.rows.read_at())
     {
         parts.insert(parts.len().min(1), age);

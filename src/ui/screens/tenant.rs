@@ -107,6 +107,12 @@ fn status(model: &Model, view: &TenantView) -> String {
         // After the count, which a filter beside it may not push out.
         parts.insert(parts.len().min(1), format!("as of {age}, {hint}"));
     } else if let Some(age) = age_between_looks(model, view.access.read_at()) {
+        // Roles are read again at each look.
+        let age = if view.tab == Tab::Roles {
+            format!("holders {age}")
+        } else {
+            age
+        };
         parts.insert(parts.len().min(1), age);
     }
     say_marks(model, &mut parts);

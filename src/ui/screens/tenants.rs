@@ -147,7 +147,12 @@ fn status(model: &Model) -> String {
             Some(all) if all >= total => format!("{} of {}", thousands(total), counted(all, "tenant")),
             _ => format!("{} match", thousands(total)),
         };
-        parts.push(in_view(model, words));
+        // It is none of those that are counted, and among few its row would contradict the number.
+        parts.push(if tenants.filter.is_active() && tenants.shows_default() && !is_longer {
+            format!("{} and {words}", TenantScope::DEFAULT_WORD)
+        } else {
+            in_view(model, words)
+        });
     }
     if tenants.leaves_admins_out() {
         parts.push("not in ADMINS, STATE".to_owned());
@@ -224,9 +229,10 @@ fn count_alone(said: &str, columns: usize) -> Option<&str> {
     } else {
         first.rsplit_once(' ')?.0
     };
-    let is_age = |part: &str| part.starts_with("as of ") && part.ends_with(" ago");
+    let is_age = |part: &str| part.contains("as of ") && part.ends_with(" ago");
     let says_more = parts.any(|part| !part.starts_with("sort: ") && !is_age(part)) || !is_count(count);
-    let mut shorter = [first, count].into_iter().filter(|_| !says_more);
+    let tenants = count.rsplit(" and ").next().unwrap_or(count);
+    let mut shorter = [first, count, tenants].into_iter().filter(|_| !says_more);
     shorter.find(|text| width(text) <= columns)
 }
 

@@ -1,6 +1,6 @@
 //! Which commands stand in the footer, and in which order: what is most likely to be done next comes first.
 
-use super::{is_about_none, is_crud, is_of_other_page, is_overview, is_searching, is_translated, is_unread};
+use super::{is_about_none, is_crud, is_of_other_page, is_overview, is_searching, is_translated, is_unread, only_one};
 use crate::app::command::{Command, CommandId, Safety, Scope};
 use crate::app::model::Model;
 use crate::app::overlay::{Hold, Overlay};
@@ -33,6 +33,7 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         // Where there is more to do than to look, it is one of many; the box of <y> shows it.
         _ if command.id == CommandId::CopyCommand && !offers_command(model) => None,
         _ if is_about_none(model, command) => None,
+        _ if command.id == CommandId::Mark && only_one(model).is_some() => None,
         // A review is read again by nothing, and the list that is empty on the first start is known to be.
         _ if command.id == CommandId::Refresh
             && model.overlays.is_empty()

@@ -447,6 +447,9 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         })));
     }
     if !results.iter().any(Result::is_ok) {
+        if results.iter().any(results::may_have_changed) {
+            records::read_again(model, effects);
+        }
         return;
     }
     if let [Ok(made)] = results {
