@@ -237,7 +237,11 @@ impl TenantList {
     pub fn go(&mut self, motion: Motion, height: usize) {
         self.wanted = None;
         self.stopped = false;
+        let before = self.cursor.at();
         self.cursor.go(motion, self.length(), height);
+        if before != self.cursor.at() {
+            self.counts.came_from = Some(before);
+        }
     }
 
     /// Moves the selection to a place.

@@ -5,20 +5,25 @@ use ratatui::layout::Position;
 
 use crate::domain::text::Columns;
 
-use super::encoder::{encode, encode_through, rows_through};
+use super::encoder::{Way, are_alike, encode, encode_through, rows_through};
 
 /// What turns one frame into the next, cell by cell; rows that go on in the next are written once and in full, if anything differs.
-pub fn difference(before: &Buffer, next: &mut Buffer, wraps: &[(u16, u16)]) -> Vec<u8> {
+pub fn difference(before: &Buffer, next: &mut Buffer, wraps: &[(u16, u16)], way: Way) -> Vec<u8> {
     let halves = halves_to_refresh(before, next);
     mark(&halves, next, CellDiffOption::AlwaysUpdate);
     let mut bytes = Vec::new();
+    let shows = |(x, y, cell): &(u16, u16, &Cell)| {
+        let old = before.cell(Position::new(*x, *y));
+        cell.diff_option == CellDiffOption::AlwaysUpdate || old.is_none_or(|old| !are_alike(old, cell))
+    };
     if wraps.is_empty() {
-        encode(&mut bytes, next, before.diff_iter(next));
-    } else if before.diff_iter(next).next().is_some() {
+        encode(&mut bytes, next, before.diff_iter(next).filter(shows), way);
+    } else if before.diff_iter(next).any(|cell| shows(&cell)) {
         let rows = rows_through(next, wraps);
         let is_left = |(x, y, _): &(u16, u16, &Cell)| !rows.iter().any(|(row, columns, _)| row == y && x < columns);
-        encode(&mut bytes, next, before.diff_iter(next).filter(is_left));
-        encode_through(&mut bytes, next, &rows);
+        let left = before.diff_iter(next).filter(shows).filter(is_left);
+        encode(&mut bytes, next, left, Way { to: None, ..way });
+        encode_through(&mut bytes, next, &rows, way.to);
     }
     mark(&halves, next, CellDiffOption::None);
     bytes

@@ -13,11 +13,12 @@ use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
 use ratatui::Terminal;
 use ratatui::backend::Backend;
 use ratatui::buffer::Buffer;
-use ratatui::layout::{Rect, Size};
+use ratatui::layout::{Position, Rect, Size};
 
 use crate::app::pointer::HitMap;
 
 use super::difference::difference;
+use super::encoder::Way;
 use super::memory::Canvas;
 use super::run_loop::{Draw, Drawn};
 use super::scroll::Scroll;
@@ -87,8 +88,8 @@ impl Screen {
         let canvas = self.terminal.backend_mut();
         queue!(canvas.bytes, BeginSynchronizedUpdate)?;
         let opening = canvas.bytes.len();
-        let wiped = self.stale;
-        if wiped {
+        let was_stale = self.stale;
+        if was_stale {
             queue!(canvas.bytes, Hide, SetAttribute(Attribute::Reset))?;
             let Size { width, height } = canvas.size;
             let area = Rect::new(0, 0, width, height);
@@ -100,17 +101,19 @@ impl Screen {
         let mut frame = self.terminal.get_frame();
         let mut drawn = app.draw(&mut frame);
         self.hits = std::mem::take(&mut drawn.hits);
-        if self.wraps != drawn.wraps && !wiped {
+        if self.wraps != drawn.wraps && !was_stale {
             // Only what is wiped is surely forgotten to be one line, and only there is a column before a wide character left free.
             self.terminal.backend_mut().clear()?;
             self.shown.reset();
         }
         self.wraps.clone_from(&drawn.wraps);
         let next = std::mem::take(self.terminal.current_buffer_mut());
-        let mut before = self.change_to(next)?;
+        drawn.cursor = drawn.cursor.map(|cursor| self.on_screen(cursor));
+        let wiped = self.terminal.backend().bytes.len() > opening;
+        let (mut before, has_drawn) = self.change_to(next, drawn.cursor)?;
         before.reset();
         *self.terminal.current_buffer_mut() = before;
-        self.place_cursor(&drawn, opening)?;
+        self.place_cursor(&drawn, wiped, has_drawn)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
             canvas.bytes.clear();
@@ -120,20 +123,34 @@ impl Screen {
         Ok(std::mem::take(&mut canvas.bytes))
     }
 
-    /// Writes what makes the terminal show the next frame, whichever way is shorter, and returns the one before. Meanwhile no
-    /// cursor is seen, for a terminal that knows no synchronised updates would show it wandering about, unless all comes at once.
-    fn change_to(&mut self, mut next: Buffer) -> io::Result<Buffer> {
-        let mut bytes = difference(&self.shown, &mut next, &self.wraps);
+    fn on_screen(&self, (column, row): (u16, u16)) -> (u16, u16) {
+        let (width, height) = self.size();
+        (column.min(width.saturating_sub(1)), row.min(height.saturating_sub(1)))
+    }
+
+    /// Writes what makes the terminal show the next frame, whichever way is shorter, and leaves the cursor where it belongs.
+    /// Returns the frame before, and whether there was anything to write. Meanwhile no cursor is seen, for a terminal that knows
+    /// no synchronised updates would show it wandering about, unless all comes at once.
+    fn change_to(&mut self, mut next: Buffer, cursor: Option<(u16, u16)>) -> io::Result<(Buffer, bool)> {
+        let way = Way {
+            from: None,
+            to: cursor.map(Position::from),
+        };
+        let mut bytes = difference(&self.shown, &mut next, &self.wraps, way);
         if bytes.len() > WORTH_SCROLLING
             && self.wraps.is_empty()
             && let Some(scroll) = Scroll::between(&self.shown, &next)
         {
-            scroll.apply(&mut self.shown);
-            let mut scrolled = Vec::new();
-            scroll.encode(&mut scrolled);
-            scrolled.extend(difference(&self.shown, &mut next, &[]));
-            if scrolled.len() < bytes.len() {
-                bytes = scrolled;
+            let wider = scroll.with_rows_above(&self.shown, &next);
+            for scroll in std::iter::once(scroll).chain(wider) {
+                let mut moved = self.shown.clone();
+                scroll.apply(&mut moved);
+                let mut scrolled = Vec::new();
+                let from = Some(scroll.encode(&mut scrolled));
+                scrolled.extend(difference(&moved, &mut next, &[], Way { from, ..way }));
+                if scrolled.len() < bytes.len() {
+                    bytes = scrolled;
+                }
             }
         }
         let before = std::mem::replace(&mut self.shown, next);
@@ -144,24 +161,23 @@ impl Screen {
             queue!(canvas.bytes, Hide)?;
             cursor.cursor_visible = false;
         }
+        let has_drawn = !bytes.is_empty();
         canvas.bytes.extend(bytes);
-        Ok(before)
+        Ok((before, has_drawn))
     }
 
-    fn place_cursor(&mut self, drawn: &Drawn, opening: usize) -> io::Result<()> {
+    /// Sees to it that the cursor is where it belongs, where it was not left there by drawing, and seen or not.
+    fn place_cursor(&mut self, drawn: &Drawn, wiped: bool, has_drawn: bool) -> io::Result<()> {
         let canvas = self.terminal.backend_mut();
-        let Size { width, height } = canvas.size;
-        let on_screen =
-            |(column, row): (u16, u16)| (column.min(width.saturating_sub(1)), row.min(height.saturating_sub(1)));
         let wanted = Drawn {
-            cursor: drawn.cursor.map(on_screen),
+            cursor: drawn.cursor,
             cursor_visible: drawn.cursor_visible && drawn.cursor.is_some(),
             hits: HitMap::default(),
             wraps: Vec::new(),
         };
-        let moved_by_drawing = canvas.bytes.len() > opening;
         if let Some((column, row)) = wanted.cursor
-            && (moved_by_drawing || self.cursor.as_ref().is_none_or(|cursor| cursor.cursor != wanted.cursor))
+            && !has_drawn
+            && (wiped || self.cursor.as_ref().is_none_or(|cursor| cursor.cursor != wanted.cursor))
         {
             queue!(canvas.bytes, MoveTo(column, row))?;
         }
@@ -252,15 +268,17 @@ mod tests {
         let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
         list.cursor_visible = true;
         let mut draw = |list: &List| String::from_utf8(screen.draw(list).unwrap()).unwrap();
-        assert!(draw(&list).ends_with("\x1b[1;1H\x1b[?25h\x1b[?2026l"));
+        assert!(draw(&list).ends_with("\x1b[H\x1b[?25h\x1b[?2026l"));
         list.selected = 1;
         let one_piece = draw(&list);
-        assert!(one_piece.ends_with("\x1b[2;1H\x1b[?2026l"), "{one_piece:?}");
+        assert!(one_piece.ends_with("\x1b[2H\x1b[?2026l"), "{one_piece:?}");
         assert!(!one_piece.contains("\x1b[?25"), "{one_piece:?}");
-        list.rows.iter_mut().for_each(|row| *row = row.chars().rev().collect());
+        list.rows
+            .iter_mut()
+            .for_each(|row| *row = row.chars().rev().collect::<String>().repeat(2));
         let much = draw(&list);
         assert!(much.starts_with("\x1b[?2026h\x1b[?25l"), "{much:?}");
-        assert!(much.ends_with("\x1b[2;1H\x1b[?25h\x1b[?2026l"), "{much:?}");
+        assert!(much.ends_with("\x1b[2H\x1b[?25h\x1b[?2026l"), "{much:?}");
         assert!(draw(&list).is_empty());
     }
 

@@ -1,12 +1,14 @@
 //! Lists that scroll: the terminal moves the rows that are there already, and only what came in is written.
 //!
-//! A region is set, a line feed on its last row or a reverse index on its first moves it, and the region is given up again:
-//! what every terminal since the VT100 knows, the Linux console and multiplexers included. Whole rows move, so what stands
-//! beside a list moves with it and has to be written again; whether that pays is for [`super::screen`] to see.
+//! Lines are deleted at one end of what moves, and as many inserted at the other: what every terminal since the VT102 knows,
+//! the Linux console and multiplexers included, and shorter than to set a region, to scroll it and to give it up again. Whole
+//! rows move, so what stands beside a list moves with it and has to be written again; whether that pays is for
+//! [`super::screen`] to see.
 
 use std::io::Write;
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::layout::Position;
 
 /// The most rows that content is looked for to have moved: what one key or one turn of a wheel does.
 const FARTHEST: usize = 3;
@@ -60,6 +62,21 @@ impl Scroll {
         best.map(|(_, scroll)| scroll)
     }
 
+    /// The same with those rows above that are moved along in their first half, as those of a list are that has something else
+    /// beside it, which then has to be written again; `None` where there are none.
+    pub fn with_rows_above(self, before: &Buffer, after: &Buffer) -> Option<Self> {
+        let is_moved = |top: &usize| {
+            let (from, to) = if self.up {
+                (top + self.by, *top)
+            } else {
+                (*top, top + self.by)
+            };
+            first_half(before, from) == first_half(after, to)
+        };
+        let top = (0..self.top).rev().take_while(is_moved).last()?;
+        Some(Self { top, ..self })
+    }
+
     /// Does to a frame what the terminal does.
     pub fn apply(self, frame: &mut Buffer) {
         let width = usize::from(frame.area.width);
@@ -78,18 +95,31 @@ impl Scroll {
         }
     }
 
-    /// Writes what makes the terminal do it. The cursor is anywhere afterwards; what comes in is blank and has no style, if
-    /// nothing that is written has one at the moment.
-    pub fn encode(self, bytes: &mut Vec<u8>) {
-        let (top, bottom) = (self.top + 1, self.bottom + 1);
-        let (row, step): (usize, &[u8]) = if self.up { (bottom, b"\n") } else { (top, b"\x1bM") };
+    /// Writes what makes the terminal do it, and returns where the cursor is afterwards: on the first row that came in. That is
+    /// blank and has no style, if nothing that is written has one at the moment.
+    pub fn encode(self, bytes: &mut Vec<u8>) -> Position {
+        let (first, behind) = (self.top, self.bottom + 1 - self.by);
+        let (from, to) = if self.up { (first, behind) } else { (behind, first) };
+        let count = if self.by == 1 {
+            String::new()
+        } else {
+            self.by.to_string()
+        };
         // Writing to memory does not fail.
-        drop(write!(bytes, "\x1b[{top};{bottom}r\x1b[{row};1H"));
-        for _ in 0..self.by {
-            bytes.extend_from_slice(step);
-        }
-        bytes.extend_from_slice(b"\x1b[r");
+        drop(write!(
+            bytes,
+            "\x1b[{}H\x1b[{count}M\x1b[{}H\x1b[{count}L",
+            from + 1,
+            to + 1
+        ));
+        Position::new(0, u16::try_from(to).unwrap_or(u16::MAX))
     }
+}
+
+/// The cells of a row up to its middle.
+fn first_half(frame: &Buffer, row: usize) -> Option<&[Cell]> {
+    let width = usize::from(frame.area.width);
+    frame.content.get(row * width..row * width + width / 2)
 }
 
 /// How many cells two rows have in common.
@@ -145,8 +175,8 @@ mod tests {
         };
         assert_eq!(scroll, expected);
         let mut bytes = Vec::new();
-        scroll.encode(&mut bytes);
-        assert_eq!(bytes, b"\x1b[2;5r\x1b[5;1H\n\x1b[r");
+        assert_eq!(scroll.encode(&mut bytes), Position::new(0, 4));
+        assert_eq!(bytes, b"\x1b[2H\x1b[M\x1b[5H\x1b[L");
         let mut moved = before.clone();
         scroll.apply(&mut moved);
         assert_eq!(
@@ -154,11 +184,28 @@ mod tests {
             frame(&["~~~~~~~~~~", "bravo", "charlie", "delta", "", "=========="])
         );
 
+        // Beside rows that moved something stayed, so that less of the upper ones is where it was.
+        let list = [
+            "~~~~~~~~~~",
+            "alpha    A",
+            "bravo    B",
+            "charlie  C",
+            "delta    D",
+            "==========",
+        ];
+        let (beside, mut scrolled) = (frame(&list), frame(&list));
+        for (row, text) in [(1, "bravo"), (2, "charli"), (3, "delta"), (4, "echo")] {
+            scrolled.set_string(0, row, format!("{text:<8}"), Style::new());
+        }
+        let half = Scroll { top: 3, ..expected };
+        assert_eq!(half.with_rows_above(&beside, &scrolled), Some(expected));
+        assert_eq!(expected.with_rows_above(&beside, &scrolled), None);
+
         let back = Scroll::between(&down, &before).unwrap();
         assert_eq!(back, Scroll { up: false, ..expected });
         let mut bytes = Vec::new();
-        back.encode(&mut bytes);
-        assert_eq!(bytes, b"\x1b[2;5r\x1b[2;1H\x1bM\x1b[r");
+        assert_eq!(back.encode(&mut bytes), Position::new(0, 1));
+        assert_eq!(bytes, b"\x1b[5H\x1b[M\x1b[2H\x1b[L");
         let mut moved = down;
         back.apply(&mut moved);
         assert_eq!(

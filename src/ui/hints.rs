@@ -161,7 +161,7 @@ fn name_keys_once(model: &Model, scopes: &[Scope], hints: &mut Vec<(u8, Hint)>) 
 const COMMON: u8 = 9;
 
 /// Where a hint stands in the line. In a list those that differ from row to row come behind the others, but for what every list
-/// has, and always in the same order, so that a step along it draws little of the line anew.
+/// has and what leaves the first screen, and always in the same order, so that a step along it draws little of the line anew.
 fn place(model: &Model, id: CommandId, weight: u8) -> u8 {
     let is_list = match model.screens.last() {
         None => model.lists_tenants(),
@@ -175,6 +175,8 @@ fn place(model: &Model, id: CommandId, weight: u8) -> u8 {
         CommandId::Edit | CommandId::EditRole | CommandId::LikeRole | CommandId::UserAccess => 1,
         CommandId::Delete | CommandId::DeleteRole | CommandId::Revoke => 2,
         CommandId::RepairAdmin | CommandId::CopyRole => 3,
+        // It makes room for what comes with a row.
+        CommandId::Back if model.screens.is_empty() => 4,
         _ if weight >= COMMON => 4,
         _ => 0,
     }

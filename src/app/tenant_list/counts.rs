@@ -1,6 +1,9 @@
-//! Admins of tenants whose rows came without them: counted for the rows in view, one question at a time.
+//! Admins of tenants whose rows came without them: counted for the rows in view and for those that come into view next, one
+//! question at a time.
 
+use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use crate::domain::tenant::TenantRow;
 use crate::domain::tenant_id::TenantId;
@@ -19,6 +22,8 @@ pub(super) struct AdminCounts {
     pub(super) done: BTreeSet<TenantId>,
     /// Whether rows come without counts at all.
     pub(super) are_missing: bool,
+    /// The row that was selected before the one that is, which tells where the selection is going.
+    pub(super) came_from: Option<usize>,
 }
 
 /// Counts that are held; after so many they are forgotten, but for those in view.
@@ -34,13 +39,32 @@ impl AdminCounts {
 }
 
 impl TenantList {
-    /// Tenants in view whose admins have to be counted; none while others are being counted.
+    /// Tenants whose admins have to be counted; none while others are being counted. First those in view; once they are, and the
+    /// selection moves towards an end of the view, those up to half a view ahead of it, several at a time.
     pub fn uncounted(&self, height: usize) -> Vec<TenantId> {
         if !self.counts.are_missing || self.counts.asked.is_some() || self.is_searching() {
             return Vec::new();
         }
         let top = self.cursor.top();
-        (top..top.saturating_add(height).min(self.length()))
+        let in_view = self.uncounted_of(top..top.saturating_add(height));
+        if in_view.is_empty() && !self.uncounted_of(self.ahead(height / 4)).is_empty() {
+            return self.uncounted_of(self.ahead(height / 2));
+        }
+        in_view
+    }
+
+    /// So many rows beyond the selected one, where it is going.
+    fn ahead(&self, rows: usize) -> Range<usize> {
+        let at = self.cursor.at();
+        match self.counts.came_from.map(|before| before.cmp(&at)) {
+            Some(Ordering::Less) => at + 1..at.saturating_add(rows + 1),
+            Some(Ordering::Greater) => at.saturating_sub(rows)..at,
+            _ => 0..0,
+        }
+    }
+
+    fn uncounted_of(&self, rows: Range<usize>) -> Vec<TenantId> {
+        (rows.start..rows.end.min(self.length()))
             .filter_map(|index| match self.row(index)? {
                 Selected::Tenant(row) => Some(row.tenant.id.clone()),
                 Selected::Default => None,

@@ -76,6 +76,79 @@ fn on_the_largest_screen_no_page_is_read_again_and_again() {
     assert!(next < 100, "{next} pages were read");
 }
 
+/// A list of 250 tenants whose rows do not tell their admins.
+fn untold() -> TenantList {
+    let mut list = TenantList::default();
+    for (job, from) in [0, 100, 200].into_iter().enumerate() {
+        let mut page = page(from, 250);
+        page.rows.iter_mut().for_each(|row| row.admins = None);
+        let job = JobId(job as u64);
+        list.ask(job, from / 100, 0);
+        list.settle(job, 1, 10, Ok(page));
+    }
+    list
+}
+
+/// Counts whatever is to be counted, question by question, and returns whom each was about, by the numbers of their rows.
+fn count_all(list: &mut TenantList) -> Vec<Vec<usize>> {
+    let mut questions = Vec::new();
+    loop {
+        let ids = list.uncounted(10);
+        if ids.is_empty() {
+            return questions;
+        }
+        questions.push(ids.iter().map(|id| id.as_str()[1..].parse().unwrap()).collect());
+        list.ask_counts(JobId(9), ids.clone());
+        list.counted(Some(ids.into_iter().map(|id| (id, 1)).collect()));
+    }
+}
+
+#[test]
+fn who_goes_on_row_by_row_meets_no_tenant_whose_admins_are_not_counted() {
+    let mut list = untold();
+    let mut asked = count_all(&mut list);
+    assert_eq!(asked, [(0..10).collect::<Vec<_>>()], "only those in view before a move");
+    for motion in [Motion::Down, Motion::Up] {
+        for step in 0..249 {
+            list.go(motion, 10);
+            let top = list.cursor.top();
+            let is_told = |index| matches!(list.row(index), Some(Selected::Tenant(row)) if row.admins.is_some());
+            assert!((top..top + 10).all(is_told), "{motion:?} {step}");
+            asked.extend(count_all(&mut list));
+        }
+    }
+    let questions = asked.len();
+    let mut all: Vec<usize> = asked.into_iter().flatten().collect();
+    all.sort_unstable();
+    assert_eq!(all, (0..250).collect::<Vec<_>>(), "each is asked about once");
+    assert!(questions < 100, "{questions} questions for 250 tenants");
+}
+
+#[test]
+fn no_more_admins_are_counted_ahead_than_the_screen_has_rows_for() {
+    let mut list = untold();
+    count_all(&mut list);
+    // Not before the selection comes near to what is not in view.
+    for _ in 0..4 {
+        list.go(Motion::Down, 10);
+        assert!(count_all(&mut list).is_empty());
+    }
+    // What is in view comes first, and what is ahead of it behind that.
+    list.go(Motion::PageDown, 10);
+    list.go(Motion::PageDown, 10);
+    list.go(Motion::PageDown, 10);
+    let range = |rows: std::ops::Range<usize>| rows.collect::<Vec<_>>();
+    assert_eq!(count_all(&mut list), [range(30..40)]);
+    list.go(Motion::Last, 10);
+    assert_eq!(count_all(&mut list), [range(240..250)]);
+    list.go(Motion::Up, 10);
+    assert!(count_all(&mut list).is_empty());
+    list.go(Motion::HalfUp, 10);
+    list.go(Motion::Up, 10);
+    list.go(Motion::Up, 10);
+    assert_eq!(count_all(&mut list), [range(236..240)]);
+}
+
 #[test]
 fn admins_that_rows_do_not_tell_are_counted_for_those_in_view() {
     let mut list = TenantList::default();

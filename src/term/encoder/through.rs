@@ -9,7 +9,7 @@ use ratatui::layout::Position;
 
 use crate::domain::text::{Columns, is_sound_mark};
 
-use super::{Look, PLAIN, Pen};
+use super::pen::{Look, Pen};
 
 /// The rows that are written in full, in order: those that go on in the next, and those in which they end. Each with how many of
 /// its columns are, and whether it goes on from the one before. `wraps` has the rows that go on, in order, and how many columns of
@@ -27,19 +27,15 @@ pub fn rows_through(frame: &Buffer, wraps: &[(u16, u16)]) -> Vec<(u16, u16, bool
     rows
 }
 
-/// Writes such rows.
-pub fn encode_through(bytes: &mut Vec<u8>, frame: &Buffer, rows: &[(u16, u16, bool)]) {
-    let mut pen = Pen {
-        bytes,
-        look: PLAIN,
-        at: None,
-    };
+/// Writes such rows, and leaves the cursor where it is to be, if that matters.
+pub fn encode_through(bytes: &mut Vec<u8>, frame: &Buffer, rows: &[(u16, u16, bool)], to: Option<Position>) {
     // The terminal is told to begin rows by itself; nearly all do without.
-    pen.bytes.extend_from_slice(b"\x1b[?7h");
+    bytes.extend_from_slice(b"\x1b[?7h");
+    let mut pen = Pen::new(bytes, frame.area.width, None);
     for (row, columns, goes_on) in rows {
         pen.row_through(frame, *row, *columns, *goes_on);
     }
-    pen.switch_to(PLAIN);
+    pen.finish(to);
 }
 
 /// The columns of a row up to its last character; at least one.
@@ -65,9 +61,8 @@ impl Pen<'_> {
             let width = cell.symbol().width().max(1);
             if x > 0 || !goes_on {
                 self.move_to(at);
-            } else if self.at.is_some() {
-                // All before it was one column wide, surely.
-                self.at = Some(at);
+            } else {
+                self.goes_on_at(at);
             }
             self.switch_to(Look::of(cell));
             if x > 0 && cell.symbol().contains(is_sound_mark) {
@@ -109,7 +104,7 @@ mod tests {
     fn written(lines: &[&str], columns: u16, rows: u16) -> String {
         let (frame, wraps) = frame(lines, columns, rows);
         let mut bytes = Vec::new();
-        encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps));
+        encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps), None);
         String::from_utf8(bytes).unwrap()
     }
 
@@ -117,10 +112,10 @@ mod tests {
     fn a_long_line_is_written_in_one_go() {
         assert_eq!(
             written(&["0123456789abc", "x", "9876543210  zy"], 5, 10),
-            "\x1b[?7h\x1b[1;1H0123456789abc\x1b[5;1H9876543210  zy"
+            "\x1b[?7h\x1b[H0123456789abc\x1b[5H9876543210  zy"
         );
         // A wide character goes to the next row as a whole.
-        assert_eq!(written(&["0123日b"], 5, 2), "\x1b[?7h\x1b[1;1H0123日\x1b[2;3Hb");
+        assert_eq!(written(&["0123日b"], 5, 2), "\x1b[?7h\x1b[H0123日\x1b[2;3Hb");
     }
 
     proptest! {
@@ -134,8 +129,8 @@ mod tests {
             let mut terminal = vt100::Parser::new(size(30), size(7), 0);
             let blank = Buffer::empty(frame.area);
             let mut bytes = Vec::new();
-            super::super::encode(&mut bytes, &frame, blank.diff_iter(&frame));
-            encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps));
+            super::super::encode(&mut bytes, &frame, blank.diff_iter(&frame), super::super::Way::default());
+            encode_through(&mut bytes, &frame, &rows_through(&frame, &wraps), None);
             terminal.process(&bytes);
             let shown: Vec<String> = terminal.screen().rows(0, 7).map(|row| row.trim_end().to_owned()).collect();
             let meant = lines.iter().flat_map(|line| cut(line, 7)).map(|part| part.trim_end().to_owned());
