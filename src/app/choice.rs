@@ -141,6 +141,20 @@ pub struct Choice {
     pub unread: Option<String>,
     /// The most rows that were ever read.
     most_read: usize,
+    /// A row to select as soon as it is there, unless another is or something else is typed.
+    wanted: Option<WantedRow>,
+}
+
+/// A row that was selected at another time.
+#[derive(Clone, Debug)]
+struct WantedRow {
+    key: String,
+    /// What was typed.
+    typed: String,
+    /// Where it stood, and what was in view.
+    cursor: Cursor,
+    /// How many rows are in view.
+    height: usize,
 }
 
 impl Choice {
@@ -171,6 +185,7 @@ impl Choice {
             holds_part: false,
             has_more: false,
             unread: None,
+            wanted: None,
         };
         choice.narrow();
         choice
@@ -201,6 +216,10 @@ impl Choice {
     /// Takes other rows, keeping what is typed and what is marked. A mark on what was only typed goes over to the row that is
     /// called so.
     pub fn set_rows(&mut self, mut rows: Vec<ChoiceRow>) {
+        let before = self.cursor;
+        // Where nobody has moved, what comes first is selected.
+        let selected = self.selected().filter(|_| before != Cursor::default());
+        let selected = selected.map(|row| row.key.clone());
         for row in std::mem::take(&mut self.rows) {
             if !self.marks.contains(&row.key) || rows.iter().any(|new| new.key == row.key) {
                 continue;
@@ -214,8 +233,44 @@ impl Choice {
             }
         }
         self.most_read = self.most_read.max(rows.len());
+        self.wanted
+            .take_if(|wanted| selected.is_some() || wanted.typed != self.line.text());
         self.rows = rows;
         self.narrow();
+        match selected {
+            Some(key) => _ = self.find(&key, before, before.at() - before.top() + 1),
+            None => self.find_wanted(),
+        }
+    }
+
+    /// Selects a row that was selected at another time, now or as soon as it is there.
+    pub fn want(&mut self, key: String, cursor: Cursor, height: usize) {
+        self.wanted = Some(WantedRow {
+            key,
+            typed: self.line.text().to_owned(),
+            cursor,
+            height,
+        });
+        self.find_wanted();
+    }
+
+    fn find_wanted(&mut self) {
+        if let Some(wanted) = self.wanted.take()
+            && !self.find(&wanted.key, wanted.cursor, wanted.height)
+        {
+            self.wanted = Some(wanted);
+        }
+    }
+
+    /// Selects a row, as far down the view as the cursor stood, and says whether it is there.
+    fn find(&mut self, key: &str, cursor: Cursor, height: usize) -> bool {
+        let is_it = |index: &usize| self.rows.get(*index).is_some_and(|row| row.key == key);
+        let place = self.visible.iter().position(is_it);
+        if let Some(to) = place {
+            self.cursor = cursor;
+            self.cursor.keep(to, self.visible.len(), height);
+        }
+        place.is_some()
     }
 
     /// The most rows it ever has to show at once: what is typed does not change its height.

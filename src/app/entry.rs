@@ -191,7 +191,11 @@ impl Entry {
 
     /// Whether leaving it would lose something that was typed. A filter that was not taken is no loss.
     pub fn would_lose(&self) -> bool {
-        self.purpose != Entering::AuditFilter && self.fields.iter().any(|field| field.line.text() != field.was)
+        self.purpose != Entering::AuditFilter && self.is_typed()
+    }
+
+    fn is_typed(&self) -> bool {
+        self.fields.iter().any(|field| field.line.text() != field.was)
     }
 
     /// Whether something was typed that is hidden.
@@ -199,25 +203,25 @@ impl Entry {
         self.fields.iter().any(|field| field.hidden && !field.line.is_empty())
     }
 
-    /// What was typed, without what is hidden, to go on with later; `None` if that is nothing.
-    pub fn draft(&self) -> Option<EntryDraft> {
-        let is_typed = |field: &EntryField| {
-            let is_text = !field.switch && !field.hidden && !field.line.is_empty();
-            is_text || field.is_on()
-        };
-        self.fields.iter().any(is_typed).then(|| EntryDraft {
+    /// What was typed, without what is hidden, to go on with later.
+    pub fn draft(&self) -> EntryDraft {
+        EntryDraft {
             title: self.title.clone(),
             about: self.about.clone(),
             purpose: self.purpose.clone(),
             fields: self.fields.iter().map(EntryField::kept).collect(),
             focus: self.focus,
-        })
+            as_opened: !self.is_typed(),
+        }
     }
 
     /// The lines as they were typed before, those that are hidden empty.
     pub fn restored(draft: &EntryDraft) -> Self {
         let fields = draft.fields.iter().map(|kept| match &kept.text {
-            Some(text) => EntryField::typed(kept, text),
+            Some(text) => EntryField {
+                was: if draft.as_opened { text.clone() } else { String::new() },
+                ..EntryField::typed(kept, text)
+            },
             None => EntryField::hidden(kept.label.clone(), kept.doc.clone()),
         });
         Self {

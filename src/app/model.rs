@@ -30,7 +30,7 @@ use super::messages::{Cause, Messages};
 use super::overlay::Overlay;
 use super::pointer::Pointer;
 use super::remote::Remote;
-use super::resume::{PickDraft, Resume};
+use super::resume::{PageDraft, PickDraft, Resume};
 use super::run::Asking;
 use super::screen::Screen;
 use super::session::Session;
@@ -158,6 +158,8 @@ pub struct Model {
     pub(super) undos_changed: bool,
     /// What was being picked when the connection was lost, until who may do what is known.
     pub(super) wanted_pick: Option<PickDraft>,
+    /// The page that was over the screen when the connection was lost, until it can be shown again.
+    pub(super) wanted_page: Option<PageDraft>,
     /// The question under which it is looked whether things still are as a change left them, and what would be done then.
     pub(super) looking_back: Option<(JobId, Turn, Deed)>,
 }
@@ -228,6 +230,7 @@ impl Model {
             looking_back: None,
             undos_changed: false,
             wanted_pick: None,
+            wanted_page: None,
             returning: None,
         }
     }
@@ -420,7 +423,7 @@ impl Model {
     /// Whether something is marked in the list on screen.
     pub fn has_marks(&self) -> bool {
         match self.screens.last() {
-            None => !self.tenants.marks.is_empty() || self.tenants.marks.is_asking(),
+            None => !self.tenants.marks.is_empty() || self.tenants.marks.is_awaited(),
             Some(screen) => screen.list().is_some_and(|list| !list.marks().is_empty()),
         }
     }

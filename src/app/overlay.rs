@@ -325,6 +325,7 @@ impl Page {
             compared: None,
             is_diff: false,
             beside: false,
+            by: None,
         }
     }
 
@@ -427,6 +428,8 @@ pub struct Page {
     pub compared: Option<Box<(String, Option<TenantScope>)>>,
     /// Whether its lines are those of a diff, below lines that say of what.
     pub is_diff: bool,
+    /// The command that shows the same again, and what it is run with.
+    pub by: Option<(CommandId, String)>,
     /// Whether it says in full what a large screen says beside the list, so that it takes the place of that.
     pub beside: bool,
 }

@@ -1,23 +1,22 @@
 //! What is kept across a lost connection, so that the next start goes on where this one was cut off.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::{Deserialize, Serialize};
 
-use crate::domain::permission::{Action, Permissions, Resource};
-use crate::domain::role::Role;
+use crate::domain::permission::{Action, Resource};
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
-use crate::domain::tenant_id::TenantId;
 use crate::domain::user::User;
-use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
 use super::comparison_view::Compared;
 use super::cursor::Cursor;
 use super::doing::Undoable;
-use super::people::{Entering, Picking};
 use super::records::RecordsKind;
-use super::role_editor::RoleFocus;
 use super::stood::Stood;
-use super::wizard::WizardPage;
+pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDraft, RoleDraft};
+
+mod drafts;
 
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -37,6 +36,15 @@ pub struct Resume {
     pub selected: Option<String>,
     /// Which row that was, and which was the first in view.
     pub view: Cursor,
+    /// The ids of the tenants that were marked.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
+    /// The lists that showed everything they have.
+    #[serde(skip_serializing_if = "BTreeSet::is_empty")]
+    pub wide: BTreeSet<String>,
+    /// The column of each list that was gone to.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub focus: BTreeMap<String, String>,
     /// The screens that were open above the list, outermost first.
     pub places: Vec<Place>,
     /// How each of them stood, in the same order.
@@ -53,6 +61,9 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
+    /// The page of text that was over the screen.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<PageDraft>,
     /// Whether what was typed or picked was on its way, so that it may have been done.
     pub is_sent: bool,
     /// What was answered in the wizard.
@@ -81,10 +92,61 @@ impl Resume {
         self.version == Self::VERSION
     }
 
+    /// Whether a form, lines or a list to pick from were open.
+    pub fn has_form(&self) -> bool {
+        self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some()
+    }
+
+    /// Whether something was typed or picked in them.
+    pub fn is_typed(&self) -> bool {
+        let opened = [
+            self.draft.as_ref().map(|draft| draft.as_opened),
+            self.role.as_ref().map(|draft| draft.as_opened),
+            self.entry.as_ref().map(|draft| draft.as_opened),
+            self.pick.as_ref().map(|draft| draft.as_opened),
+        ];
+        opened.contains(&Some(false))
+    }
+
     /// Whether something was typed or picked that has not been sent.
     pub fn is_unsent(&self) -> bool {
-        let is_here = self.draft.is_some() || self.role.is_some() || self.entry.is_some() || self.pick.is_some();
-        is_here || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
+        self.is_typed() || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
+    }
+
+    /// What they are called, and whether something was typed or picked in each.
+    pub fn forms(&self) -> Vec<(String, bool)> {
+        let how = |as_opened: bool, title: &str| {
+            if as_opened {
+                title.to_owned()
+            } else {
+                format!("{title}, {}", self.how_sent())
+            }
+        };
+        let under_review = |reviewed: bool| if reviewed { ", to be reviewed again" } else { "" };
+        let mut forms = Vec::new();
+        if let Some(draft) = &self.draft {
+            let words = match (draft.as_opened, &draft.before) {
+                (false, _) => format!("unsent tenant {}{}", draft.id(), under_review(draft.reviewed)),
+                (true, Some(_)) => format!("the form of tenant {}", draft.id()),
+                (true, None) => "the form of a new tenant".to_owned(),
+            };
+            forms.push((words, !draft.as_opened));
+        }
+        if let Some(draft) = &self.role {
+            let words = match (draft.as_opened, &draft.before) {
+                (false, _) => format!("unsent role {}{}", draft.name, under_review(draft.reviewed)),
+                (true, Some(_)) => format!("the editor of role {}", draft.name),
+                (true, None) => "the editor of a new role".to_owned(),
+            };
+            forms.push((words, !draft.as_opened));
+        }
+        if let Some(draft) = &self.entry {
+            forms.push((how(draft.as_opened, &draft.title), !draft.as_opened));
+        }
+        if let Some(draft) = &self.pick {
+            forms.push((how(draft.as_opened, "a choice"), !draft.as_opened));
+        }
+        forms
     }
 
     /// What became of what was typed or picked, as far as that is known.
@@ -94,6 +156,11 @@ impl Resume {
         } else {
             "not sent"
         }
+    }
+
+    /// How many rows were marked, of all its lists.
+    pub fn marked(&self) -> usize {
+        self.marks.len() + self.stood.iter().map(|stood| stood.marks.len()).sum::<usize>()
     }
 
     /// Where one was and what was typed there, without what holds for the whole instance.
@@ -238,126 +305,6 @@ pub enum Place {
     },
     /// The runs of migrations.
     Runs,
-}
-
-/// Lines that were being typed over the screen.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryDraft {
-    /// The title.
-    pub title: String,
-    /// What to know before typing.
-    pub about: String,
-    /// What it is for.
-    pub purpose: Entering,
-    /// The lines.
-    pub fields: Vec<EntryText>,
-    /// Which of them was typed in.
-    pub focus: usize,
-}
-
-/// One of them.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EntryText {
-    /// What it is called.
-    pub label: String,
-    /// What may be typed.
-    pub doc: String,
-    /// What was typed; `None` where it is hidden and not kept.
-    pub text: Option<String>,
-    /// Whether it is a switch.
-    #[serde(default)]
-    pub switch: bool,
-}
-
-/// Something that was being picked from a list on the way to a change of people.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PickDraft {
-    /// What for, with what was picked before.
-    pub picking: Picking,
-    /// What was typed.
-    pub typed: String,
-    /// What was marked.
-    pub marks: Vec<String>,
-}
-
-/// The answers of a wizard. What was typed to confirm is never among them.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct MigrationDraft {
-    /// Whether it was on screen.
-    pub is_open: bool,
-    /// The page that was shown.
-    pub page: WizardPage,
-    /// What is backed up.
-    pub backup: Option<BackupChoice>,
-    /// Which tenants are created.
-    pub tenants: Vec<WantedTenant>,
-    /// What becomes of the default tenant.
-    pub default_tenant: Option<DefaultTenantChoice>,
-    /// The choice or row of the page that had the keys.
-    pub at: Option<usize>,
-    /// The tenant that was being typed: id, name, admin.
-    pub typing: Option<[String; 3]>,
-    /// Which of its fields had the keys.
-    pub typing_at: usize,
-    /// The row it takes the place of.
-    pub replaces: Option<usize>,
-}
-
-/// An unsent form, field by field as it was typed. Fields that hold secrets are left out.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct Draft {
-    /// The tenant being edited, as it was read; `None` for a new one.
-    pub before: Option<serde_json::Value>,
-    /// Path of each field and what was typed.
-    pub fields: Vec<(String, String)>,
-    /// Path of the one that had the keys.
-    pub at: Option<String>,
-}
-
-impl Draft {
-    /// The id of the tenant, as far as it was typed.
-    pub fn id(&self) -> &str {
-        let before = self.before.as_ref().and_then(|before| before.get("id")?.as_str());
-        let typed = || {
-            self.fields
-                .iter()
-                .find(|(path, _)| path == "id")
-                .map(|(_, text)| text.as_str())
-        };
-        before.or_else(typed).unwrap_or_default()
-    }
-}
-
-/// An unsent role.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", default)]
-pub struct RoleDraft {
-    /// Its tenant; `None` is the default tenant.
-    pub tenant: Option<String>,
-    /// The role as it was read; `None` for a new one.
-    pub before: Option<Role>,
-    /// Name.
-    pub name: String,
-    /// What it is for.
-    pub description: Option<String>,
-    /// Whether new users of the tenant get it.
-    pub is_default: bool,
-    /// What it allows.
-    pub permissions: Permissions,
-    /// Where the keys went.
-    pub focus: RoleFocus,
-    /// The selected cell.
-    pub cell: Option<(Resource, Action)>,
-}
-
-impl RoleDraft {
-    /// Its tenant.
-    pub fn scope(&self) -> TenantScope {
-        let named = |id: &str| TenantScope::Named(TenantId::existing(id));
-        self.tenant.as_deref().map_or(TenantScope::Default, named)
-    }
 }
 
 #[cfg(test)]

@@ -19,6 +19,9 @@ pub struct Stood {
     pub row: Option<String>,
     /// Which row that was, and which was the first in view.
     pub cursor: Cursor,
+    /// The ids of the rows that were marked in its list.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub marks: Vec<String>,
     /// How many pages were held of a list that is read by pages.
     pub pages: u64,
     /// The selected cell of its matrix.

@@ -136,6 +136,11 @@ impl TabList {
         self.last_mark = None;
     }
 
+    /// Marks rows that were marked at another time. Those that are gone lose their marks once all rows are read.
+    pub fn mark_again(&mut self, ids: &[String]) {
+        self.marks.extend(ids.iter().cloned());
+    }
+
     /// The rows that an action is about: those that are marked, or else the selected one.
     pub fn chosen<'r, R: Row>(&self, rows: &'r [R]) -> Vec<&'r R> {
         if self.marks.is_empty() {
@@ -177,8 +182,8 @@ impl TabList {
             self.cursor = self.stood.take().unwrap_or(self.cursor);
         }
         // A mark on what is gone marks nothing.
-        let marks = std::mem::take(&mut self.marks);
-        if !marks.is_empty() {
+        if is_all && !self.marks.is_empty() {
+            let marks = std::mem::take(&mut self.marks);
             self.marks = rows.iter().map(id_of).filter(|id| marks.contains(id)).collect();
         }
         self.visible = (0..rows.len())

@@ -2,7 +2,7 @@
 //!
 //! The tenants themselves are kept with them, as they were last read, because rows that are far away are forgotten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::query::Query;
 use crate::domain::tenant::{Tenant, TenantRow};
@@ -24,6 +24,21 @@ pub struct TenantMarks {
     doubted: BTreeMap<JobId, TenantId>,
     /// Those of them that are not.
     gone: Vec<TenantId>,
+    /// Those that were marked when the connection was lost and are not read yet.
+    wanted: BTreeSet<TenantId>,
+    looking: Looking,
+}
+
+/// How far tenants that were marked at another time are being read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Looking {
+    /// Not until everything is read again.
+    #[default]
+    No,
+    /// They are to be asked for.
+    Due,
+    /// They are asked for.
+    Asked,
 }
 
 /// Rows to be marked, by their places among the tenants with an id that pass the filter.
@@ -42,6 +57,8 @@ impl TenantMarks {
     pub const AT_ONCE: u64 = 10_000;
     /// How many of them are asked for at once.
     pub const PAGE: u32 = Query::MAX_SIZE;
+    /// How many are asked for at once by their ids: a store takes no condition of a thousand parts.
+    const NAMED: usize = 500;
 
     /// How many are marked.
     pub fn len(&self) -> usize {
@@ -78,6 +95,11 @@ impl TenantMarks {
         !self.asked.is_empty()
     }
 
+    /// Whether marks are to come: rows are being read for them, or will be.
+    pub fn is_awaited(&self) -> bool {
+        self.is_asking() || !self.wanted.is_empty()
+    }
+
     /// Marks a tenant, or takes its mark off.
     pub fn toggle(&mut self, row: &TenantRow, place: u64) {
         let id = &row.tenant.id;
@@ -105,10 +127,55 @@ impl TenantMarks {
 
     /// Takes all marks off, and says whether there were any. Returns what is being read for marks in vain, too.
     pub fn clear(&mut self) -> (bool, Vec<JobId>) {
-        let had = !self.marked.is_empty();
+        let had = !self.marked.is_empty() || !self.wanted.is_empty();
         self.marked.clear();
+        self.wanted.clear();
         self.last = None;
         (had, self.give_up())
+    }
+
+    /// The ids of those that are marked, or will be once they are read.
+    pub fn kept(&self) -> Vec<String> {
+        let ids = self.marked.keys().chain(&self.wanted);
+        ids.map(TenantId::to_string).collect()
+    }
+
+    /// Marks tenants again that were marked at another time, as soon as they are read.
+    pub fn want_back(&mut self, ids: &[String]) {
+        self.wanted = ids.iter().map(TenantId::existing).collect();
+        self.look_again();
+    }
+
+    /// Has those that are not read yet asked for once more.
+    pub fn look_again(&mut self) {
+        if !self.wanted.is_empty() && self.looking != Looking::Asked {
+            self.looking = Looking::Due;
+        }
+    }
+
+    /// Asks for them no more until everything is read again.
+    pub fn hold(&mut self) {
+        self.looking = Looking::No;
+    }
+
+    /// The questions for them, if they are to be asked for and no others are.
+    pub fn look(&mut self) -> Vec<Query> {
+        if self.looking != Looking::Due || self.is_asking() {
+            return Vec::new();
+        }
+        self.looking = Looking::Asked;
+        let ids: Vec<&TenantId> = self.wanted.iter().collect();
+        ids.chunks(Self::NAMED).map(Query::tenants_of).collect()
+    }
+
+    /// Those of them that were not found, once all are read.
+    pub fn not_found(&mut self) -> Vec<TenantId> {
+        if self.looking != Looking::Asked || self.is_asking() {
+            return Vec::new();
+        }
+        self.looking = Looking::No;
+        let wanted = std::mem::take(&mut self.wanted);
+        wanted.into_iter().filter(|id| !self.has(id)).collect()
     }
 
     /// Remembers that rows are being read to be marked.
@@ -120,6 +187,9 @@ impl TenantMarks {
     pub fn give_up(&mut self) -> Vec<JobId> {
         self.read.clear();
         self.gone.clear();
+        if self.looking == Looking::Asked {
+            self.looking = Looking::Due;
+        }
         let doubted = std::mem::take(&mut self.doubted).into_keys();
         std::mem::take(&mut self.asked).into_keys().chain(doubted).collect()
     }

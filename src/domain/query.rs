@@ -19,6 +19,8 @@ pub use answering::{Selection, answer, sorted};
 pub use matching::{Row, compare};
 pub use values::Values;
 
+use super::tenant_id::TenantId;
+
 /// How a term compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Operator {
@@ -162,18 +164,31 @@ impl Query {
 
     /// At most one user of exactly this name. Kestra compares names without regard to case, and so do filters.
     pub fn user_named(name: &str) -> Self {
+        Self::of_values("username", vec![name.to_lowercase()], 1)
+    }
+
+    /// The tenants of these ids, of which there are at most [`Self::MAX_SIZE`].
+    pub fn tenants_of(ids: &[&TenantId]) -> Self {
+        Self::of_values(
+            "id",
+            ids.iter().map(|id| id.as_str().to_lowercase()).collect(),
+            Self::MAX_SIZE,
+        )
+    }
+
+    fn of_values(column: &str, values: Vec<String>, size: u32) -> Self {
         let term = Term {
             negated: false,
-            column: Some("username".to_owned()),
+            column: Some(column.to_owned()),
             operator: Operator::Equals,
-            values: vec![name.to_lowercase()].into(),
+            values: values.into(),
         };
         Self {
             filter: Filter {
                 terms: vec![term],
                 words_in: Vec::new(),
             },
-            ..Self::first(1)
+            ..Self::first(size)
         }
     }
 

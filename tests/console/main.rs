@@ -14,6 +14,7 @@
 mod access;
 mod ahead;
 mod any_input;
+mod as_opened;
 mod assignable;
 mod beside;
 mod borders;
@@ -44,6 +45,7 @@ mod migration;
 mod mouse;
 mod opening;
 mod over;
+mod pages_again;
 mod people;
 mod resuming;
 mod rights;

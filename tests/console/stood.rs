@@ -362,3 +362,135 @@ fn tenants_are_in_view_as_they_were() {
         assert_eq!(place(&console), before, "{keys}");
     }
 }
+
+#[test]
+fn rows_that_were_marked_are_marked_again() {
+    for keys in [
+        "j space j space",
+        "l s * k",
+        "enter tab space j space",
+        "p space space",
+        "p tab * k",
+        "p tab tab space",
+        "7 j enter space",
+        "p tab tab j enter space",
+    ] {
+        let (before, again) = cut_off_after("1.3", keys, "");
+        assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
+        assert!(again.model.has_marks(), "{keys}");
+        assert!(again.screen().contains(" marked"), "{keys}\n{}", again.screen());
+    }
+}
+
+#[test]
+fn marks_are_told_and_act_and_are_taken_off_as_before() {
+    let (_, mut again) = cut_off_after("1.3", "j space space", "");
+    again.shows("Resumed: 2 marked. Esc takes the marks off").keys("D");
+    again
+        .shows("Delete 2 tenants")
+        .keys("esc esc")
+        .lacks("2 marked 3 tenants");
+    assert!(!again.model.has_marks());
+    again.wait(1_000).start_again();
+    again.lacks("marked");
+    // Below another screen they wait.
+    let (_, mut again) = cut_off_after("1.3", "j space space enter", "");
+    again.shows("Resumed: 2 marked, tenant ").keys("q").shows("2 marked");
+    let (_, mut again) = cut_off_after("1.3", "p tab space space", "");
+    again
+        .shows("Resumed: 2 marked, tenant acme. Esc takes the marks off")
+        .keys("esc")
+        .shows("> acme > Users");
+    assert!(!again.model.has_marks());
+}
+
+#[test]
+fn what_is_gone_is_not_marked_again() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j space space space").shows("3 marked").wait(1_000);
+    let saved = console.saved.as_mut().unwrap();
+    assert_eq!(saved.marks, ["acme", "billing", "globex"]);
+    "gone".clone_into(&mut saved.marks[1]);
+    console.start_again();
+    console
+        .shows("Tenant gone is not there any more; its mark is taken off")
+        .shows("2 marked");
+    console.wait(1_000);
+    assert_eq!(console.saved.as_ref().unwrap().marks, ["acme", "globex"]);
+    let (_, mut again) = cut_off_after("1.3", "p tab space space", "");
+    again.wait(1_000);
+    "nobody".clone_into(&mut again.saved.as_mut().unwrap().stood[0].marks[0]);
+    again.start_again().shows("1 marked");
+}
+
+/// Marks that cannot be set yet are kept, and set as soon as they can be.
+#[test]
+fn what_was_marked_is_not_lost_where_it_cannot_be_read() {
+    let marked = || {
+        let mut console = Setup::default().open(crate::screens::tenants::people);
+        console.keys("j space space").wait(1_000);
+        console.held = true;
+        console.start_again();
+        console.answer_first("Instance");
+        console
+    };
+    let mut console = marked();
+    console.fail_next("Tenants", crate::states::unreachable());
+    console.fail_next("Tenants", crate::states::unreachable());
+    console.answer().wait(1_000);
+    assert_eq!(console.saved.as_ref().unwrap().marks.len(), 2);
+    console.held = false;
+    console.keys("r").shows("2 marked");
+    // Another filter, and marks of others, come in between.
+    let mut console = marked();
+    console.keys("/").type_text("globex");
+    console.held = false;
+    console.answer().wait(1_000).keys("enter").shows("2 marked, ");
+    // What hides them goes first.
+    let (_, mut again) = cut_off_after("1.3", "/ g l o b e x enter *", "");
+    again.shows("1 marked, filter globex. Esc goes back");
+    again.keys("esc").shows("1 marked 3 tenants");
+    // Whoever takes them off does not get them back.
+    let mut console = marked();
+    console.keys("esc");
+    console.held = false;
+    console.answer().keys("r").shows("3 tenants");
+    assert!(!console.model.has_marks());
+}
+
+#[test]
+fn thousands_of_marks_come_back() {
+    let mut console = crate::lists::many();
+    console.keys("*").shows("1,500 marked").wait(1_000).start_again();
+    console.shows("1,500 marked");
+}
+
+#[test]
+fn columns_are_shown_and_have_the_focus_as_before() {
+    for keys in [
+        "w l l",
+        "7 l l",
+        "p tab l l",
+        "8 w l",
+        "6 w l l l",
+        "c w",
+        "j enter tab l l l",
+    ] {
+        let mut console = Setup {
+            release: "1.3",
+            size: (120, 30),
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.activity = (10..30).rev().map(done_at).collect();
+        console.with_contexts(["default", "prod", "lab"]);
+        let columns = |console: &Console| {
+            let words = (console.model.columns.wide.clone(), console.model.columns.focus.clone());
+            (place(console), words)
+        };
+        console.keys(keys).wait(10_000);
+        let before = columns(&console);
+        console.start_again();
+        assert_eq!(columns(&console), before, "{keys}");
+    }
+}

@@ -17,12 +17,12 @@ use super::{ListColumn, ListKind};
 pub struct ColumnChoices {
     /// Names of the columns that are shown, in order.
     pub shown: BTreeMap<String, Vec<String>>,
-    /// Lists that show everything they have, until the program ends.
+    /// Lists that show everything they have, until the program is left.
     #[serde(skip)]
     pub wide: BTreeSet<String>,
-    /// The column of each list that was gone to, until the program ends.
+    /// The column of each list that was gone to, until the program is left.
     #[serde(skip)]
-    pub focus: BTreeMap<String, &'static str>,
+    pub focus: BTreeMap<String, String>,
 }
 
 impl ColumnChoices {
@@ -134,7 +134,7 @@ impl ColumnChoices {
         let at = names.iter().position(|name| Some(*name) == focused).unwrap_or(0);
         let to = at.saturating_add_signed(by).min(names.len().saturating_sub(1));
         if let Some(name) = names.get(to) {
-            self.focus.insert(kind.word().to_owned(), name);
+            self.focus.insert(kind.word().to_owned(), (*name).to_owned());
         }
     }
 

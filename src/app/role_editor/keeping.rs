@@ -25,6 +25,8 @@ impl RoleEditor {
             cell: matrix
                 .at(&self.cursor)
                 .map(|(resource, action)| (resource.clone(), action.clone())),
+            as_opened: !self.would_lose(),
+            reviewed: self.review.is_some(),
         }
     }
 

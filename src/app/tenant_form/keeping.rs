@@ -20,12 +20,20 @@ impl TenantForm {
                 .filter(|field| !is_secret(field))
                 .map(|field| (field.path.to_owned(), field.text_to_keep()))
                 .collect(),
+            passed: self
+                .fields
+                .iter()
+                .filter(|field| field.touched)
+                .map(|field| field.path.to_owned())
+                .collect(),
             at: match self.focus {
                 Focus::Field(_) => self.focused_path(),
                 Focus::Review => Some(REVIEW),
                 Focus::Cancel => Some(CANCEL),
             }
             .map(str::to_owned),
+            as_opened: !self.would_lose(),
+            reviewed: self.review.is_some(),
         }
     }
 
@@ -33,7 +41,7 @@ impl TenantForm {
     pub fn restore(&mut self, draft: &Draft) {
         for (path, text) in &draft.fields {
             if let Some(field) = self.field_mut(path) {
-                field.touched = !text.is_empty();
+                field.touched = !text.is_empty() || draft.passed.contains(path);
                 field.editor.set_text(text);
             }
         }

@@ -98,6 +98,7 @@ impl TenantList {
         self.asked.clear();
         self.counting_all = None;
         self.marks.give_up();
+        self.marks.hold();
     }
 
     /// Whether what is shown may be out of date.

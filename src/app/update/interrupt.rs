@@ -48,7 +48,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         say_what_leaves(model);
         return;
     }
-    model.wanted_pick = None;
+    (model.wanted_pick, model.wanted_page) = (None, None);
     if matches!(model.overlays.last(), Some(Overlay::Choice(_))) {
         // What was typed before a list is under it.
         choices::leave(model, effects);

@@ -12,7 +12,7 @@ use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, Overlay};
-use super::{ahead, choices, connect, entries, forms, lists, menus, roles, run, wizard};
+use super::{ahead, choices, connect, entries, forms, lists, menus, pages, roles, run, wizard};
 
 /// Takes a key. Returns why what it means was refused, if it was.
 pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> Option<String> {
@@ -150,6 +150,7 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
     match availability(model, id) {
         Availability::Ready => {
             run::run(model, id, argument, effects);
+            pages::note(model, id, argument);
             None
         }
         Availability::Disabled(reason) => {

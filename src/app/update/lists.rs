@@ -13,6 +13,7 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
+use super::super::tenant_marks::Range;
 use super::{TYPING_PAUSE, places};
 
 /// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.
@@ -29,6 +30,17 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     for page in model.tenants.missing(model.size.list_rows()) {
         ask_page(model, page, effects);
+    }
+    for query in model.tenants.marks.look() {
+        let last = u64::from(query.size) - 1;
+        let (job, effect) = model.ask(Request::Tenants(query));
+        let all = Range {
+            from: 0,
+            to: last,
+            toggles: false,
+        };
+        model.tenants.marks.ask(job, all);
+        effects.push(effect);
     }
     let uncounted = model.tenants.uncounted(model.size.list_rows());
     if !uncounted.is_empty() {
@@ -110,6 +122,7 @@ pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
         effects.extend(model.cancel(job));
     }
     (model.tenants.problem, model.tenants.doubted) = (None, None);
+    model.tenants.marks.look_again();
     if model.lists_tenants() {
         for page in model.tenants.refresh(model.size.list_rows(), counts) {
             ask_page(model, page, effects);

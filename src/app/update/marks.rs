@@ -100,7 +100,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return false;
     };
     match reply {
-        Ok(Answer::Tenants(page)) => model.tenants.mark_read(range, page),
+        Ok(Answer::Tenants(page)) => {
+            model.tenants.mark_read(range, page);
+            let gone = model.tenants.marks.not_found();
+            tell_gone(model, &gone);
+        }
         Ok(_) => {}
         Err(problem) => {
             model.messages.problem(model.now, problem.clone());
@@ -108,6 +112,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             for job in model.tenants.marks.give_up() {
                 effects.extend(model.cancel(job));
             }
+            model.tenants.marks.hold();
         }
     }
     true

@@ -17,7 +17,7 @@ use super::super::run::list::RunsView;
 use super::super::run::{Asking, RunView};
 use super::super::screen::Screen;
 use super::super::wizard::Wizard;
-use super::{lists, places, resumed, runs, wizard};
+use super::{lists, pages, places, resumed, runs, wizard};
 
 /// Milliseconds between looks at whether a run that is not on screen is still alive.
 const LOOK_AGAIN: u64 = 1_000;
@@ -185,6 +185,7 @@ pub fn news(model: &mut Model, run: &str, news: RunNews, writers: &[(u64, usize)
     }
     if report {
         runs::report(model);
+        pages::note(model, CommandId::RunReport, "");
     }
     if restarted {
         settings_changed(model, effects);

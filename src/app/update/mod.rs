@@ -22,6 +22,7 @@ mod lists;
 mod marks;
 mod menus;
 mod migration;
+mod pages;
 mod palette;
 pub(super) mod people;
 mod places;
@@ -215,7 +216,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         sought.after(model);
     }
     if picked_at.is_some_and(|at| resuming::picked_at(model) != Some(at)) {
-        model.wanted_pick = None;
+        (model.wanted_pick, model.wanted_page) = (None, None);
     }
     standing::settle(model);
     deadlines(model, &mut effects);
@@ -226,6 +227,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     assignable::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
     people::reopen(model, &mut effects);
+    pages::reopen(model, &mut effects);
     snapshots::come_back(model);
     replies::plan_retry(model);
     reopening::tell_waiting(model);

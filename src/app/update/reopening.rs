@@ -1,6 +1,8 @@
 //! Opening again what was on screen when the last session was cut off: at once what needs no instance, the rest once that has
 //! answered. Where the operator has gone somewhere or typed something by then, it is offered, and opened by a command.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
@@ -18,8 +20,8 @@ use super::super::resume::{Place, Resume};
 use super::super::screen::Screen;
 use super::super::stood::Stood;
 use super::super::tabs::Tab;
-use super::resumed::{Told, Weight};
-use super::{access, contexts, migration, places, records, resuming, standing};
+use super::resumed::{self, Told, Weight};
+use super::{access, contexts, marks, migration, places, records, resuming, standing};
 
 /// What was opened of what was kept before the instance answered, and where one was then.
 #[derive(Clone, Debug)]
@@ -47,6 +49,10 @@ impl Begun {
 pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
     let kept = model.resume.as_ref().filter(|resume| resume.is_current());
     let (kept, stood) = kept.map_or_else(Default::default, |resume| (resume.places.clone(), resume.stood.clone()));
+    if let Some(kept) = model.resume.as_ref().filter(|resume| resume.is_current()) {
+        model.columns.wide.clone_from(&kept.wide);
+        model.columns.focus.clone_from(&kept.focus);
+    }
     let is_local = |place: &Place| match place {
         Place::Run { .. } | Place::Messages | Place::Contexts | Place::Connect { .. } | Place::Runs => true,
         Place::Records { kind } => *kind == RecordsKind::Activity,
@@ -84,6 +90,8 @@ fn whereabouts(model: &Model) -> Resume {
         selected: None,
         view: Cursor::default(),
         history: Vec::new(),
+        wide: BTreeSet::new(),
+        focus: BTreeMap::new(),
         ..here
     }
 }
@@ -182,7 +190,7 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     let here = resuming::here(model).only_place();
-    let loses = here.is_unsent() || places::loses(model);
+    let loses = here.is_unsent() || here.marked() > 0 || places::loses(model);
     let Some(mut kept) = model.kept.take() else { return };
     if loses {
         kept.kept = Some(Box::new(Resume {
@@ -198,6 +206,7 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
         .overlays
         .retain(|overlay| !matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_)));
     places::go_to_tenants(model, effects);
+    marks::clear(model, effects);
     resuming::go_on(model, *kept, None, effects);
 }
 
@@ -226,22 +235,11 @@ fn why_not_kept(model: &Model) -> Option<&'static str> {
 /// What was kept, in words; of the places these. A run is told by its id alone.
 fn summary<'a>(resume: &Resume, places: impl Iterator<Item = &'a Place>) -> Told {
     let mut told = Told::default();
-    if let Some(draft) = &resume.draft {
-        told.say(Weight::Unsent, [format!("unsent tenant {}", draft.id())]);
-    }
-    if let Some(role) = &resume.role {
-        told.say(Weight::Unsent, [format!("unsent role {}", role.name)]);
-    }
-    let how = resume.how_sent();
-    if let Some(entry) = &resume.entry {
-        told.say(Weight::Unsent, [format!("{}, {how}", entry.title)]);
-    }
-    if resume.pick.is_some() {
-        told.say(Weight::Unsent, [format!("a choice, {how}")]);
-    }
+    resumed::say_forms(&mut told, resume);
     if let Some(draft) = resume.migration.as_ref().filter(|draft| draft.is_open) {
         told.say(Weight::Run, [format!("the wizard, page {}", draft.page.title())]);
     }
+    told.say(Weight::Marks, resumed::marked(resume));
     told.say(Weight::Place, places.filter_map(named));
     if !resume.filter.is_empty() {
         told.say(Weight::Filter, [format!("filter {}", resume.filter)]);

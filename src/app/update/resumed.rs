@@ -1,9 +1,11 @@
 //! What is told of what a start took up again: what matters most comes first.
 
+use crate::domain::count::thousands;
 use crate::domain::sorting;
 
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::super::resume::Resume;
 use super::super::run::list;
 
 /// How much what is taken up again matters: what is told is cut at its end.
@@ -11,11 +13,15 @@ use super::super::run::list;
 pub enum Weight {
     /// What was typed and not sent.
     Unsent,
+    /// What is marked, which the next change would be about.
+    Marks,
+    /// A form in which nothing was typed.
+    Form,
     /// A run, or the way to one.
     Run,
     /// Another screen.
     Place,
-    /// What the list shows.
+    /// What the list shows, or what is not over it any more.
     Filter,
     /// Where one is, which the header says, too.
     Context,
@@ -49,6 +55,19 @@ impl Told {
         let parts: Vec<String> = self.parts.into_iter().map(|(_, words)| words).collect();
         parts.join(", ")
     }
+}
+
+/// Says which forms, lines and choices were open.
+pub fn say_forms(told: &mut Told, resume: &Resume) {
+    for (words, is_typed) in resume.forms() {
+        told.say(if is_typed { Weight::Unsent } else { Weight::Form }, [words]);
+    }
+}
+
+/// How much was marked, in words; `None` where nothing was.
+pub fn marked(resume: &Resume) -> Option<String> {
+    let marked = resume.marked();
+    (marked > 0).then(|| format!("{} marked", thousands(marked as u64)))
 }
 
 /// Tells what was taken up again, what matters most first. Which step a run is at is waited for.

@@ -10,6 +10,7 @@ use super::super::choice::{Choice, Choosing};
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
+use super::super::filter_edit::FilterEdit;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
@@ -20,7 +21,7 @@ use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
 use super::reopening::Begun;
 use super::resumed::{Told, Weight};
-use super::{SAVE_AFTER, forms, lists, migration, places, reopening, resumed, roles, standing, wizard};
+use super::{SAVE_AFTER, forms, lists, migration, pages, places, reopening, resumed, roles, standing, wizard};
 
 /// Where one is, with what waits from the last time.
 fn present(model: &Model) -> Resume {
@@ -48,8 +49,8 @@ pub fn here(model: &Model) -> Resume {
                 id: view.scope.id().map(TenantId::to_string),
                 tab: view.tab.title().to_owned(),
             }),
-            Screen::RoleEditor(editor) if editor.is_dirty() => role = Some(editor.draft()),
-            Screen::Form(form) if form.is_dirty() => draft = Some(form.draft()),
+            Screen::RoleEditor(editor) => role = Some(editor.draft()),
+            Screen::Form(form) => draft = Some(form.draft()),
             Screen::Run(view) if !view.is_dry => places.push(Place::Run { id: view.run.clone() }),
             Screen::Records(view) => places.push(Place::Records {
                 kind: view.kind.clone(),
@@ -68,18 +69,12 @@ pub fn here(model: &Model) -> Resume {
             Screen::Comparison(view) => places.push(Place::Comparison(Box::new(view.compared.clone()))),
             Screen::Messages(_) => places.push(Place::Messages),
             Screen::Contexts(_) => places.push(Place::Contexts),
-            Screen::Connect(form) if form.is_dirty() => places.push(Place::Connect {
+            Screen::Connect(form) => places.push(Place::Connect {
                 texts: form.kept(),
                 at: form.at(),
             }),
             Screen::Runs(_) => places.push(Place::Runs),
-            Screen::Form(_)
-            | Screen::RoleEditor(_)
-            | Screen::Connect(_)
-            | Screen::Checks(_)
-            | Screen::Wizard
-            | Screen::Run(_)
-            | Screen::Rollback(_) => {}
+            Screen::Checks(_) | Screen::Wizard | Screen::Run(_) | Screen::Rollback(_) => {}
         }
         if places.len() > stood.len() {
             stood.push(standing::of(model, at));
@@ -97,7 +92,11 @@ pub fn here(model: &Model) -> Resume {
         _ => None,
     });
     let waiting = typed.iter().filter(|_| is_on_its_way).chain(&model.returning);
-    let mut lines = on_screen.chain(waiting.map(|entry| &**entry));
+    let lines: Vec<_> = on_screen
+        .chain(waiting.map(|entry| &**entry))
+        .map(Entry::draft)
+        .collect();
+    let entry = lines.iter().find(|draft| !draft.as_opened).or(lines.first()).cloned();
     let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
         Overlay::Choice(choice) => Some(&**choice),
         _ => None,
@@ -110,12 +109,16 @@ pub fn here(model: &Model) -> Resume {
         sort: sort.map(sort_word),
         selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
         view: model.tenants.cursor,
+        marks: model.tenants.marks.kept(),
+        wide: model.columns.wide.clone(),
+        focus: model.columns.focus.clone(),
         places,
         stood,
         draft,
         role,
-        entry: lines.find_map(Entry::draft),
+        entry,
         pick: lists.find_map(picks).or_else(|| model.wanted_pick.clone()),
+        page: pages::kept(model),
         is_sent: model.doing.is_some() && !model.overlays.iter().any(is_typed_in),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
@@ -130,9 +133,11 @@ fn is_typed_in(overlay: &Overlay) -> bool {
     matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_))
 }
 
-/// Where one is while what was being picked is still to be opened again; `None` where nothing is, or something else was opened.
+/// Where one is while what was being picked or read is still to be opened again; `None` where nothing is, or something else was opened.
 pub fn picked_at(model: &Model) -> Option<(usize, Resume)> {
-    model.wanted_pick.as_ref()?;
+    if model.wanted_pick.is_none() && model.wanted_page.is_none() {
+        return None;
+    }
     let is_menu = |overlay: &Overlay| matches!(overlay, Overlay::Menu(_));
     if !model.overlays.iter().all(is_menu) {
         return None;
@@ -153,25 +158,30 @@ fn history(model: &Model) -> Vec<String> {
         .collect()
 }
 
-/// What is being picked on the way to a change of people, if anything was picked, marked or typed.
+/// What is being picked on the way to a change of people.
 fn picks(choice: &Choice) -> Option<PickDraft> {
     let Choosing::People(picking) = &choice.purpose else {
         return None;
     };
-    let is_touched = !choice.line.is_empty() || !choice.marks.is_empty();
-    let is_kept = match **picking {
+    let is_touched = match **picking {
+        // Something was picked before it.
         Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..) => true,
-        Picking::Admin(..) | Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => is_touched,
+        Picking::Admin(..) | Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => {
+            !choice.line.is_empty() || !choice.marks.is_empty()
+        }
     };
-    let kept = || match &**picking {
+    let picking = match &**picking {
         // Who may do what is read again.
         Picking::Admin(scopes, _) => Picking::Admin(scopes.clone(), None),
         other => other.clone(),
     };
-    is_kept.then(|| PickDraft {
-        picking: kept(),
+    Some(PickDraft {
+        picking,
         typed: choice.line.text().to_owned(),
         marks: choice.marks.iter().cloned().collect(),
+        row: choice.selected().map(|row| row.key.clone()),
+        cursor: choice.cursor,
+        as_opened: !is_touched,
     })
 }
 
@@ -325,7 +335,8 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     words.say(Weight::Context, came_back.clone());
     model.kept = resume.kept.take();
     if !model.lists_tenants()
-        && !resume.is_unsent()
+        && !resume.has_form()
+        && resume.page.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
         && model.kept.is_none()
@@ -347,6 +358,11 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         let rows = model.size.list_rows();
         model.tenants.want_back(scope_of(selected), resume.view, rows);
     }
+    if !model.lists_tenants() {
+        resume.marks.clear();
+    }
+    model.tenants.marks.want_back(&resume.marks);
+    words.say(Weight::Marks, resumed::marked(&resume));
     // What lies below something that is open already is opened before it, so that all is opened anew then.
     let open = begun.and_then(Begun::open_first);
     while begun.is_some() && open.is_none() && !model.screens.is_empty() {
@@ -372,7 +388,6 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
             None => TenantForm::create(&instance),
         };
         form.restore(draft);
-        words.say(Weight::Unsent, [format!("unsent tenant {}", form.text("id"))]);
         forms::push_form(model, &instance, form, effects);
         forms::reread(model, effects);
     }
@@ -397,7 +412,6 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         && let Some(assignable) = model.assignable(&draft.scope())
     {
         let editor = RoleEditor::restored(draft, assignable, model.size.tab_rows());
-        words.say(Weight::Unsent, [format!("unsent role {}", draft.name)]);
         let before = editor
             .before
             .as_ref()
@@ -407,24 +421,25 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
             roles::read_again(model, scope, id, effects);
         }
     }
-    let how = resume.how_sent();
     if let Some(draft) = &resume.entry {
-        words.say(Weight::Unsent, [format!("{}, {how}", draft.title)]);
         model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
     }
     if let Some(draft) = &resume.pick {
-        words.say(Weight::Unsent, [format!("a choice, {how}")]);
         model.wanted_pick = Some(draft.clone());
     }
+    resumed::say_forms(&mut words, &resume);
+    words.say(Weight::Filter, pages::begin(model, resume.page.take()));
     words.say(Weight::Unsent, reopening::beside(model));
     if !words.is_empty() {
         words.back = if places::loses(model) {
             "<esc> asks whether to discard it"
-        } else if resume.entry.is_some() || resume.pick.is_some() {
+        } else if resume.is_typed() {
             "<esc> discards it"
         } else if came_back.is_some() && words.parts.len() == 1 && words.runs.is_empty() {
             // Out of a context one goes by another key.
             "<c> leads elsewhere"
+        } else if model.has_marks() && !model.filter().is_some_and(FilterEdit::is_active) {
+            "<esc> takes the marks off"
         } else {
             "<esc> goes back"
         };

@@ -69,6 +69,7 @@ fn of_list(list: &TabList) -> Stood {
         sort: list.sort.as_ref().map(sort_word),
         row: list.kept_id().map(str::to_owned),
         cursor: list.kept_cursor(),
+        marks: list.marks().iter().cloned().collect(),
         ..Stood::default()
     }
 }
@@ -168,6 +169,7 @@ pub fn begin(model: &mut Model, stood: &Stood) {
                 if let Some(list) = screen.list_mut() {
                     list.filter.set(&stood.filter, columns, &shown);
                     list.sort = sort;
+                    list.mark_again(&stood.marks);
                     list.stand(stood.cursor, stood.row.as_ref(), more, rows);
                 }
             }

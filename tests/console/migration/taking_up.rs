@@ -319,3 +319,16 @@ fn the_output_of_a_run_is_in_view_as_it_was() {
         assert_eq!(body(&console), before, "{keys}");
     }
 }
+
+#[test]
+fn what_was_read_of_a_run_is_open_again_as_far_down_as_it_was() {
+    let mut console = super::following::running(Some(Step::Verify));
+    for keys in ["R", "j j", "esc k k enter", "esc d"] {
+        console.keys(keys).wait(1_000);
+        assert_eq!(console.model.overlays.len(), 1, "{keys}\n{}", console.screen());
+        let before = body(&console);
+        console.start_again();
+        console.news();
+        assert_eq!(body(&console), before, "{keys}");
+    }
+}

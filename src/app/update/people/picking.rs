@@ -533,11 +533,15 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         Picking::Invited(scope, new, part) => ask_invited(model, scope, new, part, effects),
         Picking::Admin(scopes, _) => ask_admin(model, scopes, effects),
     }
+    let rows = Choice::rows_in_view(model.size);
     if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
         choice.marks.extend(draft.marks);
         if !draft.typed.is_empty() {
             choice.line = LineEdit::new(draft.typed);
             choice.narrow();
+        }
+        if let Some(row) = draft.row {
+            choice.want(row, draft.cursor, rows);
         }
     }
     typed(model, effects);
