@@ -64,10 +64,10 @@ impl Cursor {
         self.select(to, length, height);
     }
 
-    /// Selects the row that was selected, wherever it is now. What is in view stays where it is on screen, but for new rows
-    /// at the top of a list that was not scrolled.
+    /// Selects the row that was selected, wherever it is now. It stays on its line of the screen, and so does what is in view;
+    /// but whoever is at the first row of a list sees what comes above it.
     pub fn keep(&mut self, row: usize, length: usize, height: usize) {
-        if self.top > 0 {
+        if self.at > 0 {
             self.top = row.saturating_sub(self.at.saturating_sub(self.top));
         }
         self.select(row, length, height);
@@ -132,6 +132,12 @@ mod tests {
         let mut first = Cursor::default();
         first.keep(2, 102, 5);
         assert_eq!((first.at(), first.top()), (2, 0), "what is new at the top is seen");
+        let mut second = Cursor::default();
+        second.go(Motion::Down, 100, 5);
+        second.keep(3, 102, 5);
+        assert_eq!((second.at(), second.top()), (3, 2), "it stays on its line");
+        second.keep(1, 4, 5);
+        assert_eq!((second.at(), second.top()), (1, 0), "where there is as much");
     }
 
     proptest! {

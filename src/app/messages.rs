@@ -331,11 +331,21 @@ impl Messages {
 
     /// Tells the operator of a problem that the screen says something of, too: what was done a moment ago stays said.
     pub fn problem_behind(&mut self, at: Millis, problem: Problem) {
-        let shown = self.notice().is_some_and(|notice| notice.level == Level::Done);
+        self.keeping(Level::Done, |messages| messages.problem(at, problem));
+    }
+
+    /// The same as [`Messages::tell`], but for an error on screen, which stays there.
+    pub fn tell_behind(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
+        self.keeping(Level::Error, |messages| messages.tell(at, level, text));
+    }
+
+    /// Tells something that does not take the place of what is on screen, if that is of this level.
+    fn keeping(&mut self, level: Level, tell: impl FnOnce(&mut Self)) {
+        let stays = self.notice().is_some_and(|notice| notice.level == level);
         let (was, behind, next) = (self.shown, self.behind, self.next);
         let told = self.told;
-        self.problem(at, problem);
-        if shown {
+        tell(self);
+        if stays {
             (self.shown, self.next) = (was, next);
             self.behind = behind + (self.told - told);
         }

@@ -142,6 +142,9 @@ pub struct Model {
     pub(super) errand: Option<Errand>,
     /// The question whether the tenant that was selected is gone, and which it is.
     pub(super) losing: Option<(JobId, TenantId)>,
+    /// The ids of what the last change of ours took away, and of what it was said of that it is gone, until all that is read after it
+    /// is there: nobody is told of those.
+    pub(super) taken_away: Vec<String>,
     /// The places gone through.
     pub(super) trail: Trail,
     /// Those gone through in other contexts, by name.
@@ -221,6 +224,7 @@ impl Model {
             looking_for_lost: None,
             errand: None,
             losing: None,
+            taken_away: Vec::new(),
             columns: ColumnChoices::default(),
             trail: Trail::default(),
             trails: BTreeMap::new(),
@@ -396,7 +400,9 @@ impl Model {
 
     /// Why there is nothing to act on, where nothing is selected.
     pub(super) fn nothing_selected(&self) -> &'static str {
-        if self.screens.is_empty() && self.tenants.has_other_rows() {
+        if self.screens.is_empty() && self.tenants.problem.is_some() && self.tenants.total().is_none() {
+            "nothing could be read; <r> tries again"
+        } else if self.screens.is_empty() && self.tenants.has_other_rows() {
             if self.tenants.is_stopped() {
                 "reading the tenants that match was stopped; <r> reads them"
             } else {

@@ -264,8 +264,8 @@ pub struct RecordsView {
     pub has_given_up: bool,
     /// What was read again of a long list, until that is enough.
     pub again: Again,
-    /// Whether the row that was selected is gone, and nobody was told yet.
-    pub lost_row: bool,
+    /// The row that was selected and is gone, if nobody was told yet.
+    pub lost_row: Option<String>,
 }
 
 /// A title of a column as a label: `TIME (UTC)` is `Time (UTC)`.
@@ -311,7 +311,7 @@ impl RecordsView {
             least: 0,
             most: SEARCHED,
             again: Again::default(),
-            lost_row: false,
+            lost_row: None,
         }
     }
 
@@ -338,7 +338,8 @@ impl RecordsView {
     /// Decides anew which records are visible.
     pub fn arrange(&mut self, height: usize) {
         if let Some(rows) = self.rows.value() {
-            self.lost_row |= self.list.arrange_part(rows, height, self.pages >= self.least);
+            let gone = self.list.arrange_part(rows, height, self.pages >= self.least);
+            self.lost_row = gone.or(self.lost_row.take());
         }
     }
 

@@ -114,7 +114,7 @@ impl TabList {
         self.marks.extend(range.into_iter().flatten().cloned());
     }
 
-    /// Marks all visible rows, or unmarks them if all of them are marked.
+    /// Marks all visible rows, or unmarks them if all of them are marked. Others stay as they are.
     pub fn toggle_marks(&mut self) {
         if self.ids.iter().all(|id| self.marks.contains(id)) {
             for id in &self.ids {
@@ -162,16 +162,17 @@ impl TabList {
         self.cursor.select(index, self.visible.len(), height);
     }
 
-    /// Decides anew which rows are visible. The selection stays on its row if that is still there, and so does what is in
-    /// view. Says whether the row that was selected is gone.
-    pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> bool {
+    /// Decides anew which rows are visible. The selection stays on its row if that is still there, or else goes to the one that
+    /// was next to it, and what is in view stays. Names the row that was selected if it is gone.
+    pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> Option<String> {
         self.arrange_part(rows, height, true)
     }
 
     /// The same with rows that may not be all that there will be: the row that stood may be among the others.
-    pub fn arrange_part<R: Row>(&mut self, rows: &[R], height: usize, is_all: bool) -> bool {
+    pub fn arrange_part<R: Row>(&mut self, rows: &[R], height: usize, is_all: bool) -> Option<String> {
         let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
         let selected = self.selected_id().map(str::to_owned);
+        let before = self.cursor.at();
         // What was selected at another time may be gone by now, and is not waited for.
         let is_known = is_all && (self.ids.is_empty() || self.stood.is_some()) && !rows.is_empty();
         let is_gone = |wanted: &mut String| is_known && rows.iter().all(|row| id_of(row) != *wanted);
@@ -196,7 +197,8 @@ impl TabList {
         }
         let visible = self.visible.iter().filter_map(|index| rows.get(*index));
         self.usual = UsualWidths::of_rows(&visible);
-        self.ids = visible.map(id_of).collect();
+        let ids = visible.map(id_of).collect();
+        let held = std::mem::replace(&mut self.ids, ids);
         let place = |id: &String| self.ids.iter().position(|other| other == id);
         let wanted = self.wanted.as_ref().and_then(place);
         if let Some(to) = wanted {
@@ -208,17 +210,26 @@ impl TabList {
                 }
                 None => self.cursor.select(to, self.visible.len(), height),
             }
-            return false;
+            return None;
         }
         if is_all {
             // A filter hides it.
             self.cursor = self.stood.take().unwrap_or(self.cursor);
         }
-        match selected.as_ref().and_then(place) {
+        let beside = || selected.as_ref().and_then(|_| place(self.beside(&held, before)?));
+        match selected.as_ref().and_then(place).or_else(beside) {
             Some(to) => self.cursor.keep(to, self.visible.len(), height),
             None => self.cursor.select(self.cursor.at(), self.visible.len(), height),
         }
-        selected.is_some_and(|id| rows.iter().all(|row| id_of(row) != id))
+        selected.filter(|id| rows.iter().all(|row| id_of(row) != *id))
+    }
+
+    /// The first of those that followed a row which is visible still, or else the last before it.
+    fn beside<'h>(&self, held: &'h [String], at: usize) -> Option<&'h String> {
+        let visible = sorting::set(&self.ids);
+        let (before, after) = held.split_at_checked(at)?;
+        let mut near = after.iter().chain(before.iter().rev());
+        near.find(|id| visible.contains(id))
     }
 
     /// The list without its rows: its filter, its order, its marks, and the row that is selected, once it is there again.
@@ -333,6 +344,33 @@ mod tests {
         list.filter.set("superadmin:no", USER_COLUMNS, &[]);
         list.arrange(&users, 10);
         assert_eq!(list.visible(), [1, 0]);
+    }
+
+    #[test]
+    fn in_place_of_a_row_that_is_gone_the_one_next_to_it_is_selected_on_its_line() {
+        let users: Vec<User> = (0..40).map(|at| user(&format!("u{at:02}"))).collect();
+        let new = (0..25).map(|at| user(&format!("a{at:02}")));
+        for (gone, beside) in [(20..21, 21), (20..24, 24), (20..40, 19)] {
+            let mut list = TabList::default();
+            list.arrange(&users, 10);
+            (0..23).for_each(|_| list.go(Motion::Down, 10));
+            (0..3).for_each(|_| list.go(Motion::Up, 10));
+            let line = list.cursor.at() - list.cursor.top();
+            assert_eq!((list.selected_id(), line), (Some("id-u20"), 6));
+            let left = users.iter().enumerate().filter(|(at, _)| !gone.contains(at));
+            let rows: Vec<User> = new.clone().chain(left.map(|(_, user)| user.clone())).collect();
+            assert_eq!(list.arrange(&rows, 10).as_deref(), Some("id-u20"));
+            assert_eq!(list.selected_id(), Some(format!("id-u{beside:02}").as_str()));
+            let is_last = list.cursor.at() + 1 == rows.len();
+            assert!(is_last || list.cursor.at() - list.cursor.top() == line, "{beside}");
+        }
+        let mut list = TabList::default();
+        list.arrange(&users, 10);
+        list.go(Motion::Last, 10);
+        list.arrange(&users[..39], 10);
+        assert_eq!(list.selected_id(), Some("id-u38"), "at the end the one before");
+        list.arrange(&[] as &[User], 10);
+        assert_eq!(list.selected_id(), None);
     }
 
     #[test]

@@ -125,18 +125,20 @@ impl TabLists {
     }
 
     /// Decides anew which rows are visible under each tab that shows who may do what. Names the tabs whose selected row is
-    /// gone.
-    pub fn arrange(&mut self, access: &TenantAccess, height: usize) -> Vec<Tab> {
+    /// gone, and that.
+    pub fn arrange(&mut self, access: &TenantAccess, height: usize) -> Vec<(Tab, String)> {
         Tab::ALL
             .into_iter()
-            .filter(|tab| {
-                self.get_mut(*tab).is_some_and(|list| match tab {
-                    Tab::Overview => false,
+            .filter_map(|tab| {
+                let list = self.get_mut(tab)?;
+                let gone = match tab {
+                    Tab::Overview => None,
                     Tab::Roles => list.arrange(&counted_roles(&access.roles, &access.bindings), height),
                     Tab::Holders => list.arrange(&access.bindings, height),
                     Tab::Users => list.arrange(&users_by(access, list.filter.filter()), height),
                     Tab::Groups => list.arrange(&access.groups, height),
-                })
+                };
+                gone.map(|id| (tab, id))
             })
             .collect()
     }

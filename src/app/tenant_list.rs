@@ -92,6 +92,8 @@ pub struct TenantList {
     /// Whether the rows are those of another filter than the one in effect. Then none of them is selected: what is done next
     /// is about those that were asked for.
     other_rows: bool,
+    /// Whether rows were read again since it was asked last which marked tenants may be gone.
+    is_again: bool,
     /// Whether the last rows that were read leave out what only admins would have told.
     leaves_out: bool,
     /// How many tenants there are without a filter, as far as that was read.

@@ -38,8 +38,8 @@ pub struct TenantView {
     pub role: Option<RoleView>,
     /// What came with the tenant, if it was created a moment ago.
     pub created: Option<CreatedTenant>,
-    /// Whether the row that was selected is gone, and nobody was told yet.
-    pub lost_row: bool,
+    /// The row that was selected and is gone, if nobody was told yet.
+    pub lost_row: Option<String>,
     /// A role to open as soon as it is known.
     pub wanted_role: Option<String>,
 }
@@ -120,7 +120,7 @@ impl TenantView {
             scroll: 0,
             role: None,
             created: None,
-            lost_row: false,
+            lost_row: None,
             wanted_role: None,
         }
     }
@@ -183,7 +183,8 @@ impl TenantView {
     pub fn arrange(&mut self, height: usize) {
         if let Some(access) = self.access.value() {
             let gone = self.lists.arrange(access, height);
-            self.lost_row |= gone.contains(&self.tab);
+            let here = gone.into_iter().find(|(tab, _)| *tab == self.tab);
+            self.lost_row = here.map(|(_, id)| id).or(self.lost_row.take());
             if let Some(id) = self.wanted_role.take()
                 && access.roles.iter().any(|role| role.id == id)
             {

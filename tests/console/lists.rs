@@ -449,7 +449,7 @@ fn sent(console: &Console) -> Vec<&Deed> {
 }
 
 /// Five tenants `t1` to `t5`.
-fn five() -> Console {
+pub fn five() -> Console {
     Setup {
         session: session(|session| session.refresh_seconds = 10),
         ..Setup::default()

@@ -31,6 +31,7 @@ mod editing;
 mod fields;
 mod filters;
 mod frames;
+mod gone;
 mod history;
 mod hostile;
 mod key_counts;

@@ -133,6 +133,8 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             match model.screens.last() {
                 None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
                 Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
+                // What is typed at a filter must not be taken for keys.
+                None if id == CommandId::Filter => Ready,
                 _ if !matches!(id, CommandId::Columns | CommandId::Wide) && is_unread(model) => {
                     because("nothing could be read; <r> tries again")
                 }
@@ -393,7 +395,8 @@ fn has_rows(model: &Model) -> bool {
     }
 }
 
-/// Whether no row of the list on screen is known because it could not be read. A filter may be why, and is changed then.
+/// Whether no row of the list on screen is known because it could not be read. A filter or an order of tenants may be why, and is
+/// changed then.
 fn is_unread(model: &Model) -> bool {
     fn failed<T>(rows: &Remote<T>) -> bool {
         rows.value().is_none() && rows.problem().is_some()
@@ -401,7 +404,7 @@ fn is_unread(model: &Model) -> bool {
     let Some(screen) = model.screens.last() else {
         let tenants = &model.tenants;
         let failed = tenants.problem.is_some() || model.instance.problem().is_some();
-        return failed && tenants.total().is_none() && !tenants.filter.is_active();
+        return failed && tenants.total().is_none() && !tenants.filter.is_active() && tenants.sort.is_none();
     };
     let failed = match screen {
         Screen::Tenant(view) => failed(&view.access),

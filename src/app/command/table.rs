@@ -262,7 +262,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Redo, "redo", "redo", &[Global], &["ctrl-r"], Change, 0, "Show what does again what was taken back last, and do it once confirmed.").only("each change has a command of its own that takes it back"),
     row(CommandId::Mark, "mark", "mark", MARKED, &["space"], Observe, 7, "Mark the selected row, or take its mark off; actions are about what is marked.").beside(),
     row(CommandId::MarkRange, "mark-range", "mark to here", MARKED, &["v"], Observe, 0, "Mark all rows from the one that was marked last to the selected one.").beside(),
-    row(CommandId::MarkAll, "mark-all", "mark all", MARKED, &["*"], Observe, 0, "Mark every row that passes the filter, or take all marks off.").beside(),
+    row(CommandId::MarkAll, "mark-all", "mark all", MARKED, &["*"], Observe, 0, "Mark every row that passes the filter, or take the marks off those; what it hides keeps its mark.").beside(),
     row(CommandId::RoleMatrix, "matrix", "matrix", &[Roles], &["p"], Observe, 0, "Show what the selected role allows, in its matrix.").like("kestra-admin roles get ROLE"),
     row(CommandId::RoleHolders, "bindings", "bindings", &[Roles], &["b"], Observe, 0, "Show who holds the selected role.").like("kestra-admin access list role:ROLE"),
     row(CommandId::Holders, "holders", "who holds what", &[Tenants, Tenant, Role], &["p"], Observe, 6, "Show who holds which role.").like("kestra-admin access list --tenant ID"),

@@ -16,8 +16,17 @@ pub(super) struct Wanted {
     kept: bool,
     /// The view one had of the list where it was selected, if not that at the cursor.
     view: Option<Cursor>,
+    /// What is selected if it is gone: those that followed it, then those before it, the nearest first.
+    beside: Vec<TenantId>,
+    /// Whether it is one of those.
+    stands_in: bool,
     search: Search,
 }
+
+/// How many of those on each side.
+const BESIDE: usize = PAGE as usize;
+/// How many of them are asked for, where none of them is among the rows that are held.
+const BESIDE_ASKED: usize = 10;
 
 /// Where a tenant is looked for that is to be selected.
 #[derive(Clone, Debug)]
@@ -37,8 +46,27 @@ impl Wanted {
             scope,
             kept,
             view: None,
+            beside: Vec::new(),
+            stands_in: false,
             search: Search::Near,
         }
+    }
+
+    /// What is selected, and to stay so, or else one of those `beside` it.
+    pub(super) fn selected(scope: TenantScope, beside: Vec<TenantId>) -> Self {
+        Self {
+            beside,
+            ..Self::new(scope, true)
+        }
+    }
+
+    /// One of those beside what is gone, if there is any.
+    fn beside(mut beside: Vec<TenantId>) -> Option<Self> {
+        let next = (!beside.is_empty()).then(|| beside.remove(0))?;
+        Some(Self {
+            stands_in: true,
+            ..Self::selected(TenantScope::Named(next), beside)
+        })
     }
 
     /// The same once rows are read again: it is looked for among them first.
@@ -165,6 +193,7 @@ impl TenantList {
                 wanted.search = Search::Doubted;
                 self.lost = Some((wanted.scope.clone(), false)).filter(|_| kept);
                 self.wanted = self.wanted.take().filter(|_| kept);
+                self.stand_beside(height);
             }
             Search::Near | Search::Doubted => {}
             Search::Far(seek) => {
@@ -172,7 +201,7 @@ impl TenantList {
                     seek.missed(id, rows);
                 }
                 if seek.page().is_none() {
-                    self.lost = Some((wanted.scope.clone(), true));
+                    self.lost = Some((wanted.scope.clone(), true)).filter(|_| !wanted.stands_in);
                     self.wanted = None;
                 }
             }
@@ -190,10 +219,67 @@ impl TenantList {
         self.lost.take()
     }
 
-    /// Does not look for tenants that are known to be gone.
+    /// Those that are held around the selected one: those that follow it, then those before it, the nearest first.
+    pub(super) fn around_selected(&self) -> Vec<TenantId> {
+        let at = self.cursor.at();
+        let after = (at + 1..self.length()).map_while(|index| self.row(index)).take(BESIDE);
+        let before = (0..at).rev().map_while(|index| self.row(index)).take(BESIDE);
+        after
+            .chain(before)
+            .filter_map(|row| row.scope().id().cloned())
+            .collect()
+    }
+
+    /// Puts the selection on the nearest that is held of those that were beside what is not there. It may not be the nearest that
+    /// there is.
+    fn stand_beside(&mut self, height: usize) {
+        let beside = self.wanted.iter().flat_map(|wanted| &wanted.beside);
+        let place = beside.filter_map(|id| self.place_of(id)).next();
+        if let Some(place) = place.and_then(|place| usize::try_from(place).ok()) {
+            let row = place + usize::from(self.shows_default());
+            self.cursor.keep(row, self.length(), height);
+        }
+    }
+
+    /// Whether what is asked about stands in for what was selected and is gone.
+    pub fn stands_in(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| wanted.stands_in)
+    }
+
+    /// Goes on to what was next to the selected tenant, which is gone, unless something else was done meanwhile. Where that is not
+    /// held it may be gone, too, which is asked first.
+    pub fn go_beside(&mut self, height: usize) {
+        let is_doubted = |wanted: &Wanted| matches!(wanted.search, Search::Doubted);
+        if !self.wanted.as_ref().is_some_and(is_doubted) {
+            return;
+        }
+        // More may have been read since.
+        self.stand_beside(height);
+        let Some(wanted) = self.wanted.take() else { return };
+        let mut beside = wanted.beside;
+        let is_held = beside.first().is_some_and(|next| self.place_of(next).is_some());
+        let are_all_held = self.held().count() as u64 >= self.total.unwrap_or(0);
+        if is_held || are_all_held || self.filter.is_active() {
+            return;
+        }
+        beside.truncate(BESIDE_ASKED);
+        self.wanted = Wanted::beside(beside);
+        if let Some(wanted) = &mut self.wanted {
+            wanted.search = Search::Doubted;
+            self.lost = Some((wanted.scope.clone(), false));
+        }
+    }
+
+    /// Does not look for tenants that are known to be gone. Where one of them is selected, what is next to it will be.
     pub fn forget(&mut self, ids: &[TenantId]) {
         let is_gone = |wanted: &Wanted| wanted.scope.id().is_some_and(|id| ids.contains(id));
         self.wanted = self.wanted.take().filter(|wanted| !is_gone(wanted));
+        let selected = self.selected_scope().and_then(|scope| scope.id().cloned());
+        if self.wanted.is_none() && selected.is_some_and(|id| ids.contains(&id)) {
+            let mut beside = self.around_selected();
+            beside.retain(|id| !ids.contains(id));
+            self.wanted = Wanted::beside(beside);
+        }
         for id in ids {
             self.marks.unmark(id);
         }

@@ -4,6 +4,7 @@ use crate::domain::page::Page;
 use crate::domain::query::Query;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantRow;
+use crate::domain::tenant_id::TenantId;
 
 use super::super::cursor::Motion;
 use super::super::tenant_marks::{Range, TenantMarks};
@@ -30,21 +31,40 @@ impl TenantList {
         if !self.filter.is_active() || self.marks.is_empty() {
             return 0;
         }
+        let (unlisted, unread) = self.unlisted_marks();
+        let refused = unlisted.iter().filter(|row| !self.filter.passes(**row)).count();
+        refused.max(unlisted.len().saturating_sub(unread))
+    }
+
+    /// The tenants that are marked and not among the rows that are held, and how many rows are not held.
+    fn unlisted_marks(&self) -> (Vec<&TenantRow>, usize) {
         // Rows of another filter say nothing of this one.
         let held = self.held().filter(|_| !self.other_rows);
         let listed = sorting::set(held.map(|row| &row.tenant.id));
-        let (mut unlisted, mut refused) = (0_usize, 0_usize);
-        for row in self.marks.rows().filter(|row| !listed.contains(&row.tenant.id)) {
-            unlisted += 1;
-            refused += usize::from(!self.filter.passes(row));
-        }
+        let is_unlisted = |row: &&TenantRow| !listed.contains(&row.tenant.id);
         let total = self.total.filter(|_| !self.other_rows);
         let unread = total.map_or(usize::MAX, |total| {
             usize::try_from(total)
                 .unwrap_or(usize::MAX)
                 .saturating_sub(listed.len())
         });
-        refused.max(unlisted.saturating_sub(unread))
+        (self.marks.rows().filter(is_unlisted).collect(), unread)
+    }
+
+    /// The tenants that are marked and may be gone, told once after rows were read again: as they were read last the filter lets
+    /// them through, and there are too few rows for all of them.
+    pub fn take_doubtful_marks(&mut self) -> Vec<TenantId> {
+        if !self.asked.is_empty() || !std::mem::take(&mut self.is_again) || self.marks.is_empty() {
+            return Vec::new();
+        }
+        let (mut unlisted, unread) = self.unlisted_marks();
+        unlisted.retain(|row| self.filter.passes(*row));
+        let are_too_many = unlisted.len() > unread;
+        let ids = unlisted
+            .iter()
+            .filter(|_| are_too_many)
+            .map(|row| row.tenant.id.clone());
+        ids.collect()
     }
 
     /// The rows from the one that was marked last to the selected one.

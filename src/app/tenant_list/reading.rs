@@ -204,9 +204,10 @@ impl TenantList {
 
     /// Reads again what is in view, and counts anew if wished; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize, counts: bool) -> Vec<u64> {
-        let kept = |scope| Wanted::new(scope, true);
         let wanted = self.wanted.take().map(Wanted::anew);
+        let kept = |scope| Wanted::selected(scope, self.around_selected());
         self.wanted = wanted.or_else(|| self.selected_scope().map(kept));
+        self.is_again = true;
         if counts {
             self.counts.done.clear();
         }
@@ -255,6 +256,7 @@ impl TenantList {
                     // What is held is not what was looked for, and must not be taken for it.
                     self.pages.clear();
                     self.total = None;
+                    self.other_rows = false;
                     self.cursor = Cursor::default();
                     self.marks.clear();
                 }
@@ -263,6 +265,11 @@ impl TenantList {
             }
         }
         true
+    }
+
+    /// Whether this is a question for rows under the filter and order in effect.
+    pub fn awaits(&self, job: JobId) -> bool {
+        self.asked.contains_key(&job)
     }
 
     /// Questions under way, to be cancelled.

@@ -55,7 +55,7 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     let lost = model.tenants.take_lost();
     if let Some((TenantScope::Named(id), true)) = lost {
         let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");
-        model.messages.tell(model.now, Level::Warning, text);
+        model.messages.tell_behind(model.now, Level::Warning, text);
     } else if let Some((TenantScope::Named(id), false)) = lost {
         // It may only have gone on to a part of the list that was not read.
         let (job, effect) = model.ask(Request::IdTaken(id.clone()));
@@ -63,21 +63,17 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
         effects.push(effect);
     }
     let lost = match model.screens.last_mut() {
-        Some(Screen::Tenant(view)) => std::mem::take(&mut view.lost_row).then_some(view.tab.thing()),
-        Some(Screen::Records(view)) => std::mem::take(&mut view.lost_row).then_some(view.kind.thing()),
+        Some(Screen::Tenant(view)) => view.lost_row.take().zip(Some(view.tab.thing())),
+        Some(Screen::Records(view)) => view.lost_row.take().zip(Some(view.kind.thing())),
         _ => None,
     };
-    if let Some(thing) = lost.filter(|_| !has_just_done(model)) {
+    if let Some((_, thing)) = lost.filter(|(id, _)| !model.taken_away.contains(id)) {
         let text = format!("The {thing} that was selected is gone");
-        model.messages.tell(model.now, Level::Warning, text);
+        model.messages.tell_behind(model.now, Level::Warning, text);
     }
-}
-
-/// Whether what came of a change of our own is on screen, which then says why a row is gone.
-fn has_just_done(model: &Model) -> bool {
-    let notice = model.messages.notice().filter(|_| !model.messages.says_awaited());
-    // An error stays until it is read.
-    notice.is_some_and(|message| message.at == model.now || message.level != Level::Warning)
+    if model.running() == 0 {
+        model.taken_away.clear();
+    }
 }
 
 /// Takes the answer to whether a tenant is gone, and says whether it was one.
@@ -85,17 +81,40 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let Some((_, id)) = model.losing.take_if(|(asked, _)| *asked == job) else {
         return false;
     };
+    let rows = model.size.list_rows();
     if *reply == Ok(Answer::IdTaken(true)) && !model.tenants.filter.is_active() {
-        model.tenants.look_for_lost(model.size.list_rows());
+        model.tenants.look_for_lost(rows);
         return true;
     }
-    model.tenants.end_seek();
+    let stands_in = model.tenants.stands_in();
+    if *reply == Ok(Answer::IdTaken(false)) {
+        model.tenants.go_beside(rows);
+    } else {
+        model.tenants.end_seek();
+    }
     let text = match reply {
-        Ok(Answer::IdTaken(false)) if has_just_done(model) => return true,
+        _ if stands_in => return true,
+        Ok(Answer::IdTaken(false)) if model.taken_away.iter().any(|gone| gone == id.as_str()) => return true,
         Ok(Answer::IdTaken(false)) => format!("Tenant {id}, which was selected, is gone"),
         Ok(Answer::IdTaken(true)) => format!("Tenant {id}, which was selected, does not match the filter any more"),
         _ => return true,
     };
+    model.messages.tell_behind(model.now, Level::Warning, text);
+    true
+}
+
+/// Orders tenants by id again where they cannot be listed in the order in effect, as too many admins would have to be counted: that
+/// is what was refused, as nothing else was asked for. Says whether it is so.
+pub fn gives_way(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let tenants = &mut model.tenants;
+    let is_refused = matches!(reply, Err(problem) if problem.kind == ProblemKind::Invalid);
+    if !is_refused || !tenants.awaits(job) || tenants.filter.is_active() || tenants.sort.is_none() {
+        return false;
+    }
+    tenants.sort = None;
+    search(model, effects);
+    let text =
+        format!("The list is ordered by id again: the admins of more than {MOST_COUNTED} tenants are not counted");
     model.messages.tell(model.now, Level::Warning, text);
     true
 }

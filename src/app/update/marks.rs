@@ -50,20 +50,30 @@ pub fn range(model: &mut Model, effects: &mut Vec<Effect>) {
     with_list(model, |list, _| list.mark_range());
 }
 
-/// Marks every row that passes the filter, or none if all are. Of a filter that cannot be read nobody knows which those are.
+/// Marks every row that passes the filter, or takes their marks off if all have one; what the filter hides keeps its mark. Of a filter that cannot be read nobody knows which those are.
 pub fn toggle_all(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(error) = model.filter().and_then(|filter| filter.short.clone()) {
         let text = format!("Nothing marked, as the filter cannot be read: {error}; </> changes it");
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    if model.screens.is_empty() {
-        if let Some(range) = model.tenants.whole_range() {
-            mark_tenants(model, range, effects);
-        }
-        return;
+    let (before, _) = model.marked();
+    if !model.screens.is_empty() {
+        with_list(model, |list, _| list.toggle_marks());
+    } else if let Some(range) = model.tenants.whole_range() {
+        mark_tenants(model, range, effects);
     }
-    with_list(model, |list, _| list.toggle_marks());
+    tell_hidden(model, before);
+}
+
+/// Says how many marks stay where those of all rows were taken off, of which there were so many marked before, and how to be rid of them.
+fn tell_hidden(model: &mut Model, before: usize) {
+    let (marked, hidden) = model.marked();
+    if marked < before && hidden > 0 {
+        let hidden = thousands(hidden as u64);
+        let text = format!("{hidden} that the filter hides stay marked; <esc> twice takes them off");
+        model.messages.tell(model.now, Level::Warning, text);
+    }
 }
 
 /// Marks tenants. Where not all rows are held, they are read for it; then there is a bound to how many.
@@ -99,9 +109,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     let Some(range) = model.tenants.marks.answered(job) else {
         return false;
     };
+    let (before, _) = model.marked();
     match reply {
         Ok(Answer::Tenants(page)) => {
             model.tenants.mark_read(range, page);
+            tell_hidden(model, before);
             let gone = model.tenants.marks.not_found();
             tell_gone(model, &gone);
         }
@@ -121,7 +133,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 /// How many marked tenants are asked about at once, whether they are there still.
 const DOUBTED: usize = 50;
 
-/// Asks about marked tenants that a change did not find whether they are there still.
+/// Asks about marked tenants that a change did not find, or that are not among the rows, whether they are there still.
 pub fn doubt(model: &mut Model, ids: Vec<TenantId>, effects: &mut Vec<Effect>) {
     let marked = ids.into_iter().filter(|id| model.tenants.marks.has(id));
     for id in marked.take(DOUBTED).collect::<Vec<_>>() {
@@ -161,6 +173,7 @@ fn tell_gone(model: &mut Model, gone: &[TenantId]) {
         }
     };
     model.messages.tell_before(model.now, Level::Warning, &text);
+    model.taken_away.extend(gone.iter().map(ToString::to_string));
 }
 
 /// Why marks that are awaited neither come nor go.

@@ -90,7 +90,7 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
     } else if settle_screens(model, job, &reply) {
     } else if settle_overlays(model, job, &reply) {
         deleting::leave_out(model, effects);
-    } else {
+    } else if !lists::gives_way(model, job, &reply, effects) {
         let answer = expect(reply, |answer| match answer {
             Answer::Tenants(page) => Some(page),
             _ => None,
@@ -102,8 +102,13 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
         if is_first && model.tenants.total().is_some_and(|total| total > 1_000) {
             effects.push(Effect::ExpectFilter);
         }
-        if let Some(problem) = problem.filter(|_| settled) {
-            tenants_refused(model, problem, effects);
+        match problem {
+            Some(problem) if settled => tenants_refused(model, problem, effects),
+            Some(_) => {}
+            None => {
+                let doubtful = model.tenants.take_doubtful_marks();
+                marks::doubt(model, doubtful, effects);
+            }
         }
     }
 }

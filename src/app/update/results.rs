@@ -2,8 +2,9 @@
 //!
 //! Whoever wants to know what came of a change looks at [`settled`].
 
+use crate::domain::binding::Binding;
 use crate::domain::count::thousands;
-use crate::domain::deed::{Deed, Made, Tally};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, Tally};
 use crate::domain::leading::{leading, led};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant_id::TenantId;
@@ -89,6 +90,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             model.trail.forget(id);
         }
         model.tenants.forget(&gone);
+        model.taken_away = taken_away(&doing.deed);
     }
     if results.iter().any(may_have_changed) {
         read_again(model, doing.deed.scope(), effects);
@@ -170,6 +172,40 @@ fn deleted(deed: &Deed, results: &[Result<Made, Problem>]) -> Vec<TenantId> {
         .filter(|(_, result)| result.is_ok())
         .map(|(id, _)| id.clone())
         .collect()
+}
+
+/// The ids of the rows that a change takes away, or may take away with what it is about.
+fn taken_away(deed: &Deed) -> Vec<String> {
+    /// Whoever holds no other role may be gone with it.
+    fn of_binding(binding: &Binding) -> [&String; 2] {
+        [&binding.id, &binding.subject_id]
+    }
+    let ids = match deed {
+        Deed::DeleteTenants(ids) => return ids.iter().map(ToString::to_string).collect(),
+        Deed::DeleteRole(_, role) => vec![&role.id],
+        Deed::DeleteGroup(_, group) => vec![&group.id],
+        Deed::DeleteAccount(_, user) => vec![&user.id],
+        Deed::DeleteToken(_, _, token) => vec![&token.id],
+        Deed::DeleteInvitation(_, invitation) => vec![&invitation.id],
+        Deed::Revoke(_, bindings) => bindings.iter().flat_map(of_binding).collect(),
+        Deed::TakeBack(_, given) => {
+            let ids = given.iter().flat_map(|given| match given {
+                Given::Binding(binding) => of_binding(binding),
+                Given::Member { user, .. } => [&user.id, &user.id],
+            });
+            ids.collect()
+        }
+        Deed::TakeAdmin(tenants, _) => {
+            let ids = tenants.iter().flat_map(|(_, by)| match by {
+                AdminBy::Binding(binding) => of_binding(binding),
+                AdminBy::LetIn(user) => [&user.id, &user.id],
+            });
+            ids.collect()
+        }
+        Deed::SetMembership { users, .. } | Deed::TakeAccess(_, users) => users.iter().map(|user| &user.id).collect(),
+        _ => Vec::new(),
+    };
+    ids.into_iter().cloned().collect()
 }
 
 /// The tenants in which something was not found, which may have been the tenant itself.

@@ -1,5 +1,7 @@
 //! The list of tenants.
 
+use std::borrow::Cow;
+
 use ratatui::layout::Rect;
 
 use crate::app::detail::{backend_word, state_word};
@@ -46,6 +48,16 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
                 stopped(model, inside, "tenants", canvas);
             }
         }
+        // Nobody knows yet what the filter lets through.
+        (_, Some(_)) if length == 0 && tenants.has_other_rows() && !tenants.is_stopped() => {
+            let text = if tenants.filter.is_active() {
+                format!("Looking for tenants that match {}.", tenants.filter.said())
+            } else {
+                "Reading tenants.".to_owned()
+            };
+            paragraphs(inset(inside), &[(Meaning::Muted, text)], canvas);
+        }
+        (_, Some(_)) if length == 0 && tenants.has_other_rows() => stopped(model, inside, "tenants", canvas),
         (_, Some(_)) if length == 0 => empty(model, inside, canvas),
         (_, Some(_)) => {
             canvas.dim(tenants.is_stale());
@@ -236,6 +248,19 @@ fn count_alone(said: &str, columns: usize) -> Option<&str> {
     shorter.find(|text| width(text) <= columns)
 }
 
+/// How many are marked and, in so many columns, how many rows there are, of what a lower border says where it has no room for more
+/// than that; `None` where nothing is marked.
+fn beside_marks(said: &str, columns: usize) -> Option<Cow<'_, str>> {
+    let mut parts = said.split("  ");
+    let marks = parts.next()?;
+    let rows = parts.next()?.split(" (").next()?;
+    let is_marks = marks.ends_with(" marked") || marks.ends_with(" hidden");
+    let count = rows.rsplit_once(' ').map_or(rows, |(count, _)| count);
+    let left = columns.checked_sub(width(marks) + 2).filter(|_| is_marks)?;
+    let count = [rows, count].into_iter().find(|text| width(text) <= left)?;
+    Some(format!("{marks}  {count}").into())
+}
+
 /// Draws a filter behind the status in the lower border of a list.
 pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, below: &str, canvas: &mut Canvas<'_>) {
     if !(filter.is_active() || filter.editing) || area.width < 20 {
@@ -257,7 +282,10 @@ pub fn draw_filter(filter: &crate::app::filter_edit::FilterEdit, area: Rect, bel
     let label = match whole.and_then(|left| count_alone(before, left)) {
         Some(count) if start + wanted > room => Some(format!("{count}  {word}")),
         _ if start > most => {
-            let kept = canvas.whole_parts(before, usize::from(most).saturating_sub(word.len() + 2));
+            let columns = usize::from(most.max(room.saturating_sub(wanted))).saturating_sub(word.len() + 2);
+            let kept = canvas.whole_parts(before, columns);
+            let shorter = beside_marks(before, columns).filter(|_| !kept.contains("  "));
+            let kept = shorter.unwrap_or(kept);
             Some(format!("{kept}  {word}"))
         }
         _ => None,
