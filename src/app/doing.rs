@@ -26,6 +26,8 @@ pub struct Doing {
     pub tally: Tally,
     /// Whether nothing more of it is sent, because the operator said so.
     pub is_stopping: bool,
+    /// Whether it was not answered, but seen to be there as it was sent.
+    pub is_seen: bool,
     /// What was shown of the first of the tenants that are to be deleted, in their order, while those of them that were counted
     /// are counted once more; empty once anything was sent.
     pub shown: Vec<Remote<Footprint>>,
@@ -40,8 +42,14 @@ impl Doing {
             turn,
             tally: Tally::default(),
             is_stopping: false,
+            is_seen: false,
             shown: Vec::new(),
         }
+    }
+
+    /// What is said of it behind what was done.
+    pub fn how_seen(is_seen: bool) -> &'static str {
+        if is_seen { "; it is as you sent it" } else { "" }
     }
 
     /// Whether its tenants are counted once more, so that nothing of it was sent yet.

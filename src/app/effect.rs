@@ -122,6 +122,13 @@ pub enum Request {
     Rehearse,
 }
 
+impl Request {
+    /// Whether it changes tenants, or who may do what.
+    pub fn changes(&self) -> bool {
+        matches!(self, Self::Create(_) | Self::Update { .. } | Self::Do(..))
+    }
+}
+
 /// The answer to a [`Request`] of the same name.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Answer {

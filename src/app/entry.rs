@@ -169,6 +169,8 @@ pub struct Entry {
     pub focus: usize,
     /// Why it cannot be taken as it stands.
     pub error: Option<String>,
+    /// Whether it was sent and it is not known what came of that.
+    pub sent: bool,
     /// What it is for.
     pub purpose: Entering,
     /// Keys typed while what it leads to is awaited, for whatever that is; `None` while it is typed in.
@@ -184,6 +186,7 @@ impl Entry {
             fields,
             focus: 0,
             error: None,
+            sent: false,
             purpose,
             ahead: None,
         }
@@ -212,6 +215,7 @@ impl Entry {
             fields: self.fields.iter().map(EntryField::kept).collect(),
             focus: self.focus,
             as_opened: !self.is_typed(),
+            sent: self.sent,
         }
     }
 
@@ -273,6 +277,7 @@ impl Entry {
 
     /// Goes to the line that is to blame for a refusal, or to the first: to send it again takes as much as it took before.
     pub fn blame(&mut self, problem: &Problem) {
+        self.sent = problem.is_unknown;
         let letters = |text: &str| -> String {
             let kept = text.chars().filter(|sign| sign.is_alphanumeric());
             kept.flat_map(char::to_lowercase).collect()

@@ -18,6 +18,9 @@ pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDr
 
 mod drafts;
 
+/// What is said of what was sent and may have been done.
+const UNKNOWN: &str = "sent, outcome not known";
+
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -64,7 +67,7 @@ pub struct Resume {
     /// The page of text that was over the screen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PageDraft>,
-    /// Whether what was typed or picked was on its way, so that it may have been done.
+    /// Whether what was typed or picked was on its way, so that it may have been done; written before it is sent.
     pub is_sent: bool,
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -126,7 +129,7 @@ impl Resume {
         let mut forms = Vec::new();
         if let Some(draft) = &self.draft {
             let words = match (draft.as_opened, &draft.before) {
-                (false, _) => format!("unsent tenant {}{}", draft.id(), under_review(draft.reviewed)),
+                (false, _) => draft.words() + under_review(draft.reviewed),
                 (true, Some(_)) => format!("the form of tenant {}", draft.id()),
                 (true, None) => "the form of a new tenant".to_owned(),
             };
@@ -134,7 +137,7 @@ impl Resume {
         }
         if let Some(draft) = &self.role {
             let words = match (draft.as_opened, &draft.before) {
-                (false, _) => format!("unsent role {}{}", draft.name, under_review(draft.reviewed)),
+                (false, _) => draft.words() + under_review(draft.reviewed),
                 (true, Some(_)) => format!("the editor of role {}", draft.name),
                 (true, None) => "the editor of a new role".to_owned(),
             };
@@ -151,11 +154,7 @@ impl Resume {
 
     /// What became of what was typed or picked, as far as that is known.
     pub fn how_sent(&self) -> &'static str {
-        if self.is_sent {
-            "sent, outcome not known"
-        } else {
-            "not sent"
-        }
+        if self.is_sent { UNKNOWN } else { "not sent" }
     }
 
     /// How many rows were marked, of all its lists.

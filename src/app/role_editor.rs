@@ -68,11 +68,13 @@ pub struct RoleEditor {
     pub review: Option<Review>,
     /// The question under which it was sent.
     pub sent: Option<JobId>,
+    /// As what it was sent, until it is known what came of that.
+    pub doubt: Option<NewRole>,
     /// Why sending failed the last time, or what somebody else changed.
     pub problem: Option<Problem>,
     /// What somebody else changed since the editor was opened, a line each; empty where nobody did.
     pub theirs: Vec<String>,
-    /// The edited role, read again because it changed meanwhile or the editor was taken up later.
+    /// The edited role, read again because it changed meanwhile, the editor was taken up later, or it is not known what came of it.
     pub reread: Remote<Role>,
     /// What was allowed before each of the last steps.
     steps: Vec<Permissions>,
@@ -117,6 +119,7 @@ impl RoleEditor {
             focus: RoleFocus::Matrix,
             review: None,
             sent: None,
+            doubt: None,
             problem: None,
             theirs: Vec::new(),
             reread: Remote::default(),
@@ -334,14 +337,28 @@ impl RoleEditor {
         changed
     }
 
-    /// What will be sent and what it comes to. `context` are the words that lead our own command to this instance.
-    pub fn review_lines(&self, loss: Option<&Loss>, context: &[String]) -> Vec<ReviewLine> {
+    /// Whether one of these roles of its tenant has its name, which it had not before.
+    pub fn has_namesake(&self, roles: &[Role]) -> bool {
+        let name = self.name.text().trim();
+        self.initial.name != name && roles.iter().any(|role| role.name == name)
+    }
+
+    /// What will be sent and what it comes to. `roles` are those of its tenant, as far as they are known; `context` are the words
+    /// that lead our own command to this instance.
+    pub fn review_lines(&self, loss: Option<&Loss>, roles: &[Role], context: &[String]) -> Vec<ReviewLine> {
         let (after, release) = (self.built(), self.edit.release());
         let mut lines = vec![ReviewLine::Heading(if self.before.is_some() {
             "Changes".to_owned()
         } else {
             format!("New role in tenant {}", self.scope)
         })];
+        if self.has_namesake(roles) {
+            let text = format!(
+                "Tenant {} has a role {} already; there would be two of that name.",
+                self.scope, after.name
+            );
+            lines.push(ReviewLine::Warning(text));
+        }
         let mut said = Vec::new();
         if after.name != self.initial.name {
             said.push(match &self.before {

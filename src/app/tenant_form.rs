@@ -91,8 +91,12 @@ pub struct TenantForm {
     pub theirs: Vec<String>,
     /// The question under which it was sent.
     pub sent: Option<JobId>,
-    /// The edited tenant, read again because it changed meanwhile or the form was taken up later.
+    /// The id of the tenant it was sent as, until it is known what came of that.
+    pub doubt: Option<TenantId>,
+    /// The tenant, read again because it changed meanwhile, the form was taken up later, or it is not known what came of it.
     pub reread: Remote<Tenant>,
+    /// The question who may do what in the tenant that came of it.
+    pub admins: Option<JobId>,
     /// Namespaces of the default tenant, with which an id can collide.
     pub default_namespaces: Remote<Vec<String>>,
     release: Release,
@@ -177,6 +181,8 @@ impl TenantForm {
             problem: None,
             theirs: Vec::new(),
             sent: None,
+            doubt: None,
+            admins: None,
             reread: Remote::default(),
             default_namespaces: Remote::default(),
             release: instance.release,
@@ -448,6 +454,19 @@ impl TenantForm {
         self.before = Some(now);
         self.review = None;
         changed
+    }
+
+    /// In what a tenant as it is now is not what this form sends, a line each. What was not typed may be as it likes, and so
+    /// may be secrets that were not kept.
+    pub fn lost(&self, now: &Tenant) -> Vec<String> {
+        let mut there = self.clone();
+        there.before.get_or_insert_with(|| now.clone());
+        there.admin_lookup = Lookup::default();
+        there.rebase(now.clone());
+        match there.build() {
+            Ok(new) => changes(now, &new.tenant, self.release),
+            Err(messages) => messages.into_iter().map(|message| message.message).collect(),
+        }
     }
 
     /// Whether a secret was typed.

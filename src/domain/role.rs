@@ -53,6 +53,31 @@ impl From<&Role> for NewRole {
     }
 }
 
+impl NewRole {
+    /// What was sent and is not in a role as it is stored, or was to go and is there still: `name`, `permissions.FLOW.READ`.
+    pub fn lost(&self, stored: &Role) -> Vec<String> {
+        let text = |description: &Option<String>| description.clone().unwrap_or_default();
+        let [wanted, there] = [&self.permissions, &stored.permissions];
+        let missing = wanted
+            .pairs()
+            .filter(|(resource, action)| !there.allows(resource, action));
+        let surplus = there
+            .pairs()
+            .filter(|(resource, action)| !wanted.allows(resource, action));
+        let known = [
+            ("name", self.name != stored.name),
+            ("description", text(&self.description) != text(&stored.description)),
+            ("isDefault", self.is_default != stored.is_default),
+        ];
+        let known = known.into_iter().filter(|(_, differs)| *differs);
+        let rights = missing.chain(surplus);
+        known
+            .map(|(field, _)| field.to_owned())
+            .chain(rights.map(|(resource, action)| format!("permissions.{resource}.{action}")))
+            .collect()
+    }
+}
+
 impl Role {
     /// Whether this is the managed role that may do everything in its tenant.
     pub fn is_admin(&self) -> bool {

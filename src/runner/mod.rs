@@ -223,6 +223,8 @@ impl Runner {
             _ => Course::default(),
         });
         let own_course = Arc::clone(&course);
+        // That it is on its way is written first: the console may be gone before the answer.
+        let written = request.changes().then(|| self.saver.written()).flatten();
         // What is said of another context names commands that lead there, wherever it is told.
         let lead = match &request {
             Request::Reach(name) | Request::Elsewhere(name, _) | Request::Switch(name) | Request::Examine(name) => {
@@ -232,6 +234,10 @@ impl Runner {
         };
         let led_there = lead.clone();
         let task = tokio::spawn(async move {
+            if let Some(written) = written {
+                // It ends by being dropped.
+                drop(written.await);
+            }
             let asked = Contained::new(async move {
                 match request {
                     Request::Contexts => blocking(move || contexts.list().map(Answer::Contexts)).await,

@@ -8,6 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::app::msg::Msg;
@@ -21,6 +22,8 @@ pub struct Saver {
     file: Arc<ResumeFile>,
     messages: UnboundedSender<Msg>,
     running: Option<Running>,
+    /// Ends when what was to be kept last has been written, or could not be.
+    last: Option<oneshot::Receiver<()>>,
     /// Those of files that were kept before, which may not have written everything yet.
     ending: Vec<JoinHandle<bool>>,
     /// Whether the last attempt failed and the operator knows.
@@ -28,11 +31,13 @@ pub struct Saver {
 }
 
 struct Running {
-    /// What is to be kept from now on; `None` removes the file.
-    states: UnboundedSender<Option<Resume>>,
+    states: UnboundedSender<State>,
     /// Ends when `states` is closed, with whether the last attempt failed.
     task: JoinHandle<bool>,
 }
+
+/// What is to be kept from now on; `None` removes the file. With what is dropped once that was tried.
+type State = (Option<Resume>, oneshot::Sender<()>);
 
 impl Saver {
     /// A saver for this file, which complains through `messages`.
@@ -41,6 +46,7 @@ impl Saver {
             file: Arc::new(file),
             messages,
             running: None,
+            last: None,
             ending: Vec::new(),
             failing: false,
         }
@@ -69,6 +75,11 @@ impl Saver {
         self.put(None);
     }
 
+    /// Ends when what was to be kept last has been written, or could not be; `None` where somebody waits for that already.
+    pub fn written(&mut self) -> Option<oneshot::Receiver<()>> {
+        self.last.take()
+    }
+
     /// Waits until all this is on disk, or could not be put there.
     pub async fn settle(&mut self) {
         if let Some(Running { states, task }) = self.running.take() {
@@ -90,20 +101,24 @@ impl Saver {
                 task: tokio::spawn(keeper),
             }
         });
+        let (tried, last) = oneshot::channel();
+        self.last = Some(last);
         // The task ends only after this end is dropped.
-        drop(running.states.send(state));
+        drop(running.states.send((state, tried)));
     }
 }
 
 async fn keep(
     file: Arc<ResumeFile>,
     messages: UnboundedSender<Msg>,
-    mut states: UnboundedReceiver<Option<Resume>>,
+    mut states: UnboundedReceiver<State>,
     mut failing: bool,
 ) -> bool {
-    while let Some(mut state) = states.recv().await {
+    while let Some((mut state, mut tried)) = states.recv().await {
+        let mut before = Vec::new();
         while let Ok(later) = states.try_recv() {
-            state = later;
+            state = later.0;
+            before.push(std::mem::replace(&mut tried, later.1));
         }
         let held = Arc::clone(&file);
         let written = tokio::task::spawn_blocking(move || match state {
@@ -111,6 +126,7 @@ async fn keep(
             None => held.remove(),
         });
         let outcome = written.await.unwrap_or_else(|error| Err(io::Error::other(error)));
+        drop((before, tried));
         match outcome {
             Ok(()) => failing = false,
             Err(error) => {

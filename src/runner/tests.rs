@@ -42,6 +42,8 @@ use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 struct Small {
     asked_for_namespaces: Notify,
     dropped: Arc<Notify>,
+    /// What is to be there by the time that a tenant is created.
+    file: Option<PathBuf>,
     /// What it says of itself, if it does.
     instance: Option<Instance>,
 }
@@ -93,6 +95,9 @@ impl Backend for Small {
     }
 
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
+        if let Some(file) = &self.file {
+            assert!(file.exists(), "it is asked before that is written");
+        }
         Ok(CreatedTenant {
             tenant: new.tenant.clone(),
             admin_role: None,
@@ -700,6 +705,28 @@ async fn the_latest_state_is_on_disk_for_this_user_alone() {
     runner.start(Effect::Forget);
     runner.finish().await;
     assert!(!file.exists());
+}
+
+#[tokio::test]
+async fn that_a_change_is_on_its_way_is_on_disk_before_it_is() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("resume.json");
+    let small = Small {
+        file: Some(file.clone()),
+        ..Small::default()
+    };
+    let (mut runner, mut messages) = runner(Arc::new(small), &file);
+    runner.start(resume("a"));
+    let new = NewTenant {
+        tenant: Tenant::new(id("new"), "New"),
+        admin: None,
+    };
+    runner.start(Effect::Ask(JobId(1), Request::Create(Box::new(new))));
+    let reply = messages.recv().await;
+    assert!(
+        matches!(reply, Some(Msg::Reply(_, Ok(Answer::Created(_))))),
+        "{reply:?}"
+    );
 }
 
 #[tokio::test]

@@ -54,6 +54,7 @@ mod roles;
 mod rows_by_lines;
 mod screens;
 mod searching;
+mod sent;
 mod small;
 mod snapshot_forms;
 mod snapshot_reviews;

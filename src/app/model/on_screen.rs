@@ -118,6 +118,11 @@ impl Model {
         }
     }
 
+    /// How much is open over one another, and whether that is a review: what holds for the place alone goes when it is left.
+    pub(in crate::app) fn place(&mut self) -> (usize, usize, bool) {
+        (self.screens.len(), self.overlays.len(), self.review_mut().is_some())
+    }
+
     /// The question under which what is reviewed was sent.
     pub fn review_sent(&self) -> Option<JobId> {
         match self.screens.last() {

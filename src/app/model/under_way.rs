@@ -13,6 +13,11 @@ impl Model {
         self.sending.is_some() || self.doing.is_some()
     }
 
+    /// The questions under which something was sent and has not been answered.
+    pub(in crate::app) fn sent(&self) -> [Option<JobId>; 2] {
+        [self.sending, self.doing.as_ref().map(|doing| doing.job)]
+    }
+
     /// The change to who may do what that was sent and has not been answered.
     pub fn doing(&self) -> Option<&Doing> {
         self.doing.as_ref()

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::domain::permission::{Action, Permissions, Resource};
-use crate::domain::role::Role;
+use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
@@ -12,6 +12,7 @@ use super::super::cursor::Cursor;
 use super::super::people::{Entering, Picking};
 use super::super::role_editor::RoleFocus;
 use super::super::wizard::WizardPage;
+use super::UNKNOWN;
 
 /// Lines that were being typed over the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,6 +30,9 @@ pub struct EntryDraft {
     /// Whether it is as it was opened, so that nothing of it is unsent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_opened: bool,
+    /// Whether they were sent before, and it is not known what came of that.
+    #[serde(default)]
+    pub sent: bool,
 }
 
 /// One of them.
@@ -122,6 +126,9 @@ pub struct Draft {
     /// Whether its review was open, which is made anew.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reviewed: bool,
+    /// The id of the tenant it was sent as, while it is not known what came of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<TenantId>,
 }
 
 impl Draft {
@@ -135,6 +142,11 @@ impl Draft {
                 .map(|(_, text)| text.as_str())
         };
         before.or_else(typed).unwrap_or_default()
+    }
+
+    /// What it is, and whether it was sent.
+    pub fn words(&self) -> String {
+        draft_words("tenant", self.id(), self.sent.is_some())
     }
 }
 
@@ -164,6 +176,9 @@ pub struct RoleDraft {
     /// Whether its review was open, which is made anew.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub reviewed: bool,
+    /// As what it was sent, while it is not known what came of that.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<NewRole>,
 }
 
 impl RoleDraft {
@@ -171,5 +186,18 @@ impl RoleDraft {
     pub fn scope(&self) -> TenantScope {
         let named = |id: &str| TenantScope::Named(TenantId::existing(id));
         self.tenant.as_deref().map_or(TenantScope::Default, named)
+    }
+
+    /// What it is, and whether it was sent.
+    pub fn words(&self) -> String {
+        draft_words("role", &self.name, self.sent.is_some())
+    }
+}
+
+fn draft_words(what: &str, name: &str, is_sent: bool) -> String {
+    if is_sent {
+        format!("{what} {name}, {UNKNOWN}")
+    } else {
+        format!("unsent {what} {name}")
     }
 }

@@ -27,6 +27,7 @@ impl RoleEditor {
                 .map(|(resource, action)| (resource.clone(), action.clone())),
             as_opened: !self.would_lose(),
             reviewed: self.review.is_some(),
+            sent: self.doubt.clone(),
         }
     }
 
@@ -42,6 +43,7 @@ impl RoleEditor {
         editor.is_default = draft.is_default;
         editor.edit.set(draft.permissions.clone());
         editor.focus = draft.focus;
+        editor.doubt.clone_from(&draft.sent);
         if let Some((resource, action)) = &draft.cell {
             let matrix = editor.matrix();
             editor.cursor.select(&matrix, resource, action, height);

@@ -34,6 +34,7 @@ impl TenantForm {
             .map(str::to_owned),
             as_opened: !self.would_lose(),
             reviewed: self.review.is_some(),
+            sent: self.doubt.clone(),
         }
     }
 
@@ -56,5 +57,6 @@ impl TenantForm {
             _ => Focus::Field(at.unwrap_or_default()),
         };
         self.is_kept = true;
+        self.doubt.clone_from(&draft.sent);
     }
 }

@@ -20,7 +20,7 @@ use super::super::tenant_form::{ADMIN, Focus, Review, ReviewLine, TenantForm};
 use super::super::tenant_list::Selected;
 use super::super::tenant_view::scrolled;
 use super::super::wrap::wrap;
-use super::{TYPING_PAUSE, contexts, deeds, dialogs, places, resuming, wizard};
+use super::{TYPING_PAUSE, contexts, deeds, dialogs, doubts, places, resuming, roles, wizard};
 
 /// Opens the form for a new tenant.
 pub fn open_new(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -171,7 +171,10 @@ fn look_up_one(
 }
 
 /// Checks the form and opens the review, or shows what is wrong at its field.
-pub fn review(model: &mut Model) {
+pub fn review(model: &mut Model, effects: &mut Vec<Effect>) {
+    if doubts::look_first(model, effects) {
+        return;
+    }
     let protected = model.session.protected;
     let now = model.now;
     let Some(form) = model.form_mut() else { return };
@@ -235,7 +238,7 @@ pub fn changed_meanwhile(model: &Model) -> String {
 pub fn next(model: &mut Model, effects: &mut Vec<Effect>, enter: bool) {
     let Some(form) = model.form_mut() else { return };
     match (form.focus, enter) {
-        (Focus::Review, true) => review(model),
+        (Focus::Review, true) => review(model, effects),
         (Focus::Cancel, true) => {
             places::back(model, effects);
         }
@@ -246,9 +249,10 @@ pub fn next(model: &mut Model, effects: &mut Vec<Effect>, enter: bool) {
 /// Sends what was reviewed, if changes are allowed at this moment.
 pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(form) = model.form() else { return };
-    if form.sent.is_some() {
+    if form.sent.is_some() || doubts::look_first(model, effects) {
         return;
     }
+    let Some(form) = model.form() else { return };
     let request = match (form.build(), form.before.clone()) {
         (Err(messages), _) => {
             if let Some(form) = model.form_mut() {
@@ -273,10 +277,16 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     if deeds::is_leaving(model) {
         return;
     }
+    let id = match &request {
+        Request::Create(new) => Some(new.tenant.id.clone()),
+        Request::Update { after, .. } => Some(after.id.clone()),
+        _ => None,
+    };
     let (job, effect) = model.ask(request);
     model.sending = Some(job);
     if let Some(form) = model.form_mut() {
         form.sent = Some(job);
+        form.doubt = id;
         form.problem = None;
     }
     effects.push(effect);
@@ -295,13 +305,16 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Reads the edited tenant again, to compare with what was typed.
+/// Reads the tenant that is edited, or that was sent and nobody knows what came of it, to compare with what was typed.
 pub fn reread(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(id) = model
-        .form()
-        .and_then(|form| form.before.as_ref())
-        .map(|before| before.id.clone())
-    else {
+    let of_form = |form: &TenantForm| {
+        form.before
+            .as_ref()
+            .map(|before| &before.id)
+            .or(form.doubt.as_ref())
+            .cloned()
+    };
+    let Some(id) = model.form().and_then(of_form) else {
         return;
     };
     let (job, effect) = model.ask(Request::Tenant(id));
@@ -318,6 +331,7 @@ pub fn refused(model: &mut Model, job: JobId, problem: Problem, effects: &mut Ve
     let conflict = problem.kind == ProblemKind::Conflict;
     if let Some(form) = model.sent_form_mut(job) {
         form.sent = None;
+        form.doubt.take_if(|_| !problem.is_unknown);
         form.refuse(&problem.fields, true);
         form.problem = Some(problem.clone());
         if !problem.fields.is_empty() {
@@ -368,7 +382,8 @@ pub fn review_unbroken(model: &Model) -> Vec<ReviewLine> {
         },
         Some(Screen::RoleEditor(editor)) => {
             let loss = deeds::loss_of(model, &editor.deed());
-            editor.review_lines(loss.as_ref(), &session.command_words)
+            let roles = roles::beside(model, editor);
+            editor.review_lines(loss.as_ref(), roles, &session.command_words)
         }
         _ => Vec::new(),
     }

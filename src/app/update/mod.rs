@@ -14,6 +14,7 @@ mod copy;
 mod deeds;
 mod deleting;
 mod dialogs;
+mod doubts;
 mod entries;
 mod forms;
 mod interrupt;
@@ -60,7 +61,7 @@ pub(super) use menus::acts_here;
 pub use palette::nearest_command;
 pub(super) use palette::{command_in, is_on_screen};
 pub(super) use places::roles_of;
-pub use reopening::Begun;
+pub use reopening::{Begun, waits_for_answer};
 pub use resumed::Told;
 pub use runs::pause_title;
 pub use snapshots::stays;
@@ -110,7 +111,8 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, places::selected_message(model));
-    let over = (model.screens.len(), model.overlays.len());
+    let (over, sent) = (model.place(), model.sent());
+    let is_by_hand = msg.is_by_hand();
     lists::age_filter(model);
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
@@ -231,12 +233,15 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     snapshots::come_back(model);
     replies::plan_retry(model);
     reopening::tell_waiting(model);
+    if model.sent() != sent {
+        resuming::save_sent(model, &mut effects);
+    }
     resuming::schedule(model);
     if let Some(message) = message.filter(|_| model.messages.changes != told) {
         places::keep_message(model, message);
     }
     model.messages.cause = Cause::Asked;
-    if over != (model.screens.len(), model.overlays.len()) && model.messages.changes == told {
+    if is_by_hand && over != model.place() && model.messages.changes == told {
         model.messages.leave_place();
     }
     let place = Visit::of(model);

@@ -145,6 +145,12 @@ pub fn tell_waiting(model: &mut Model) {
     }
 }
 
+/// What was typed and waits for the instance to answer, in words.
+pub fn waits_for_answer(model: &Model) -> Option<String> {
+    let resume = model.resume.as_ref()?;
+    (resume.is_current() && resume.is_unsent()).then(|| summary(resume, [].iter()).words())
+}
+
 /// Offers what was kept instead of opening it over what the operator is at.
 pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
     let mut is_open = begun.opened.iter().copied().chain(std::iter::repeat(false));

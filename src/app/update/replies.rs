@@ -7,6 +7,7 @@ use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 use super::super::deadlines::Retry;
+use super::super::doing::Doing;
 use super::super::effect::{Answer, Effect, JobId, Reply};
 use super::super::form_field::Note;
 use super::super::messages::Level;
@@ -18,8 +19,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_form::ADMIN;
 use super::super::tenant_view::TenantView;
 use super::{
-    assignable, choices, connect, contexts, deleting, forms, lists, marks, migration, people, places, records, results,
-    resuming, roles, snapshots, undoing,
+    assignable, choices, connect, contexts, deleting, doubts, forms, lists, marks, migration, people, places, records,
+    results, resuming, roles, snapshots, undoing,
 };
 
 /// Takes an answer. One that nobody waits for any more is dropped.
@@ -39,7 +40,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || people::settle(model, job, &reply, effects)
         || records::settle(model, job, &reply, effects)
         || choices::settle(model, job, &reply, effects)
-        || roles::settle(model, job, &reply)
+        || roles::settle(model, job, &reply, effects)
+        || doubts::settle(model, job, &reply, effects)
         || snapshots::settle(model, job, &reply, effects)
         || assignable::settle(model, job, &reply)
     {
@@ -81,12 +83,12 @@ fn settle_known(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<E
     } else if model.sending == Some(job) {
         model.sending = None;
         match reply {
-            Ok(Answer::Created(created)) => created_tenant(model, job, *created, effects),
-            Ok(Answer::Updated(tenant)) => updated_tenant(model, job, &tenant, effects),
+            Ok(Answer::Created(created)) => created_tenant(model, job, *created, "created", effects),
+            Ok(Answer::Updated(tenant)) => updated_tenant(model, job, &tenant, false, effects),
             other => forms::refused(model, job, unexpected(other), effects),
         }
     } else if model.form().is_some_and(|form| form.reread.job() == Some(job)) {
-        reread(model, job, reply);
+        reread(model, job, reply, effects);
     } else if settle_screens(model, job, &reply) {
     } else if settle_overlays(model, job, &reply) {
         deleting::leave_out(model, effects);
@@ -384,7 +386,27 @@ fn settle_overlays(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     })
 }
 
-fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects: &mut Vec<Effect>) {
+/// Takes a tenant that is there as it was sent. Where this is not its Admin who was to be made that, it is said.
+pub fn seen_tenant(
+    model: &mut Model,
+    job: JobId,
+    created: CreatedTenant,
+    wanted: Option<String>,
+    effects: &mut Vec<Effect>,
+) {
+    let is_wanted = |name: &String| !created.admins.iter().any(|binding| binding.subject_name == *name);
+    let lacks = wanted.filter(is_wanted).map(|name| {
+        let id = &created.tenant.id;
+        format!("Tenant {id} is as you sent it; <A> makes {name} Admin, who is not yet")
+    });
+    created_tenant(model, job, created, "is as you sent it", effects);
+    if let Some(text) = lacks {
+        model.messages.tell(model.now, Level::Warning, text);
+    }
+}
+
+/// Takes a tenant that was created: `how` says what is known of that.
+fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, how: &str, effects: &mut Vec<Effect>) {
     let id = created.tenant.id.clone();
     let names: Vec<&str> = created
         .admins
@@ -394,7 +416,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
     let because = "only deleting the tenant would take that back; <D> asks for it";
     undoing::remember(model, &format!("Tenant {id} created"), None, None, because);
     if names.is_empty() {
-        let text = format!("Tenant {id} created, but nobody holds its Admin role; <A> makes somebody Admin");
+        let text = format!("Tenant {id} {how}, but nobody holds its Admin role; <A> makes somebody Admin");
         model.messages.tell(model.now, Level::Warning, text);
     } else {
         let words = &model.session.command_words;
@@ -404,7 +426,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
         let command = command.map_or_else(String::new, |(new, release)| {
             equivalent::own_command(words, &new, release)
         });
-        let text = format!("Tenant {id} created; {} holds its Admin role", names.join(", "));
+        let text = format!("Tenant {id} {how}; {} holds its Admin role", names.join(", "));
         model.messages.done(model.now, text, command);
     }
     let was_on_screen = close_sent(model, job, effects);
@@ -420,7 +442,8 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, effects
     }
 }
 
-fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, effects: &mut Vec<Effect>) {
+/// Takes a tenant as it was changed, by its answer or because it is seen to be as it was sent.
+pub fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, is_seen: bool, effects: &mut Vec<Effect>) {
     let id = tenant.id.clone();
     let words = &model.session.command_words;
     let command = model.sent_form(job).and_then(|form| {
@@ -440,9 +463,8 @@ fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, effects: &mut 
     let because = "only secrets were changed, and those are not kept";
     let can_be_undone = undoing::remember(model, &words, back, None, because);
     let hint = undoing::hint(model, can_be_undone, false);
-    model
-        .messages
-        .done(model.now, format!("{words}{hint}"), command.unwrap_or_default());
+    let text = format!("{words}{}{hint}", Doing::how_seen(is_seen));
+    model.messages.done(model.now, text, command.unwrap_or_default());
     close_sent(model, job, effects);
     shown_again(model, id, effects);
     show_tenant(model, tenant);
@@ -474,15 +496,22 @@ fn close_sent(model: &mut Model, job: JobId, effects: &mut Vec<Effect>) -> bool 
 }
 
 /// Takes the edited tenant as it is now, and says what somebody else changed.
-fn reread(model: &mut Model, job: JobId, reply: Reply) {
+fn reread(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
     let now = model.now;
     let answer = expect(reply, |answer| match answer {
         Answer::Tenant(tenant) => Some(*tenant),
         _ => None,
     });
     let problem = answer.as_ref().err().cloned();
+    let was_sent = model.form().is_some_and(|form| form.doubt.is_some());
+    let is_all = doubts::tenant(model, job, &answer, effects);
     let Some(form) = model.form_mut() else { return };
     form.reread.settle(job, now, answer);
+    if is_all {
+        return;
+    }
+    let is_undone = was_sent && form.doubt.is_none() && form.is_dirty();
+    let id = form.text("id");
     let changed = form
         .reread
         .value()
@@ -501,6 +530,8 @@ fn reread(model: &mut Model, job: JobId, reply: Reply) {
         form.problem = Some(difference);
         form.theirs = changed;
         model.messages.tell(now, Level::Warning, text);
+    } else if is_undone {
+        doubts::unchanged(model, "Tenant", &id);
     }
 }
 

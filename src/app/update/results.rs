@@ -292,7 +292,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         let done = doing.deed.only(&are_done).unwrap_or_else(|| doing.deed.clone());
         let command = done.command(&model.session.command_words, release);
         let each = page.filter(|_| problems.is_empty()).map(|page| page.text.clone());
-        let text = format!("{words}{part}{hint}");
+        let text = format!("{words}{}{part}{hint}", Doing::how_seen(doing.is_seen));
         model.messages.done_each(now, text, command, each);
     }
     match problems.as_slice() {

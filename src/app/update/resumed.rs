@@ -88,5 +88,5 @@ pub fn tell(model: &mut Model) {
     // Where it is cut, what is there is said rather than the way back.
     let back = told.back;
     let text = format!("Resumed: {}. {back}", told.words());
-    model.messages.tell(model.now, Level::Done, text);
+    model.messages.tell_here(model.now, Level::Done, text);
 }

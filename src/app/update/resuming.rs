@@ -21,7 +21,7 @@ use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
 use super::reopening::Begun;
 use super::resumed::{Told, Weight};
-use super::{SAVE_AFTER, forms, lists, migration, pages, places, reopening, resumed, roles, standing, wizard};
+use super::{SAVE_AFTER, doubts, forms, lists, migration, pages, places, reopening, resumed, roles, standing, wizard};
 
 /// Where one is, with what waits from the last time.
 fn present(model: &Model) -> Resume {
@@ -102,6 +102,9 @@ pub fn here(model: &Model) -> Resume {
         _ => None,
     });
     let mut lists = on_screen.chain(chosen.iter().filter(|_| is_on_its_way).map(|choice| &**choice));
+    let of_form = draft.as_ref().is_some_and(|draft| draft.sent.is_some());
+    let of_role = role.as_ref().is_some_and(|role| role.sent.is_some());
+    let is_sent = of_form || of_role || entry.as_ref().is_some_and(|entry| entry.sent);
     Resume {
         version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
@@ -119,7 +122,7 @@ pub fn here(model: &Model) -> Resume {
         entry,
         pick: lists.find_map(picks).or_else(|| model.wanted_pick.clone()),
         page: pages::kept(model),
-        is_sent: model.doing.is_some() && !model.overlays.iter().any(is_typed_in),
+        is_sent: is_sent || model.doing.is_some() && !model.overlays.iter().any(is_typed_in),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
@@ -266,6 +269,15 @@ pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
     save(model, true, effects);
 }
 
+/// Writes down that what was typed is on its way, before it is: the console may be gone before the answer.
+pub fn save_sent(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.is_sending() && here(model).is_unsent() {
+        let mut first = Vec::new();
+        save_now(model, &mut first);
+        effects.splice(0..0, first);
+    }
+}
+
 /// The same where the operator leaves, so that no start needs to come back.
 pub fn save_left(model: &mut Model, effects: &mut Vec<Effect>) {
     save(model, false, effects);
@@ -388,6 +400,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
             None => TenantForm::create(&instance),
         };
         form.restore(draft);
+        form.problem = draft.sent.as_ref().map(|id| doubts::not_known("Tenant", id.as_str()));
         forms::push_form(model, &instance, form, effects);
         forms::reread(model, effects);
     }
@@ -411,18 +424,21 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     if let Some(draft) = resume.role.as_ref()
         && let Some(assignable) = model.assignable(&draft.scope())
     {
-        let editor = RoleEditor::restored(draft, assignable, model.size.tab_rows());
-        let before = editor
-            .before
-            .as_ref()
-            .map(|role| (editor.scope.clone(), role.id.clone()));
+        let mut editor = RoleEditor::restored(draft, assignable, model.size.tab_rows());
+        editor.problem = draft.sent.as_ref().map(|sent| doubts::not_known("Role", &sent.name));
         roles::push(model, editor);
-        if let Some((scope, id)) = before {
-            roles::read_again(model, scope, id, effects);
-        }
+        roles::read_again(model, effects);
     }
     if let Some(draft) = &resume.entry {
-        model.overlays.push(Overlay::Entry(Box::new(Entry::restored(draft))));
+        let mut entry = Entry::restored(draft);
+        entry.sent = resume.is_sent;
+        if entry.sent {
+            entry.error = Some(format!(
+                "It was {}: look whether it is there before you send it again.",
+                resume.how_sent()
+            ));
+        }
+        model.overlays.push(Overlay::Entry(Box::new(entry)));
     }
     if let Some(draft) = &resume.pick {
         model.wanted_pick = Some(draft.clone());

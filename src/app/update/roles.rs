@@ -22,7 +22,7 @@ use super::super::screen::Screen;
 use super::super::tab_list::TabList;
 use super::super::tabs::Tab;
 use super::super::tenant_form::Review;
-use super::{choices, deeds, places};
+use super::{choices, deeds, doubts, places};
 
 /// How many roles are marked in the list on screen.
 pub fn marked(model: &Model) -> usize {
@@ -142,7 +142,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool 
         CommandId::FormPrevious | CommandId::PreviousPane => editor.step(true),
         CommandId::Left => editor.cursor.sideways(-1, &editor.matrix()),
         CommandId::Right => editor.cursor.sideways(1, &editor.matrix()),
-        CommandId::FormReview => review(model),
+        CommandId::FormReview => review(model, effects),
         CommandId::FormLeave => {
             places::back(model, effects);
         }
@@ -229,14 +229,23 @@ pub fn start_from(model: &mut Model, key: &str) {
     editor.focus = RoleFocus::Matrix;
 }
 
+/// The roles of the tenant of an editor, as far as they are known.
+pub fn beside<'m>(model: &'m Model, editor: &RoleEditor) -> &'m [Role] {
+    deeds::known_access(model, &editor.scope).map_or(&[], |access| &access.roles)
+}
+
 /// Checks the role and opens the review, or shows what is wrong.
-fn review(model: &mut Model) {
+fn review(model: &mut Model, effects: &mut Vec<Effect>) {
+    if doubts::look_first(model, effects) {
+        return;
+    }
     let now = model.now;
     let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
         return;
     };
     let worst = deeds::loss_of(model, &editor.deed()).and_then(|loss| loss.worst());
-    let is_careful = model.session.protected || worst.is_some_and(|worst| worst >= Severity::Warning);
+    let is_twin = editor.has_namesake(beside(model, editor));
+    let is_careful = model.session.protected || is_twin || worst.is_some_and(|worst| worst >= Severity::Warning);
     let Some(editor) = editor_mut(model) else { return };
     match editor.fault() {
         Some((focus, text)) => {
@@ -254,6 +263,9 @@ fn review(model: &mut Model) {
 
 fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let now = model.now;
+    if doubts::look_first(model, effects) {
+        return;
+    }
     let Some(editor) = editor_mut(model).filter(|editor| editor.sent.is_none()) else {
         return;
     };
@@ -266,6 +278,7 @@ fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     let job = deeds::propose_reviewed(model, deed, effects);
     if let Some(editor) = editor_mut(model) {
         editor.sent = job;
+        editor.doubt = job.map(|_| editor.built());
         editor.problem = None;
     }
 }
@@ -282,53 +295,73 @@ pub fn settled(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem
         }
     }
     let Some(Err(problem)) = results.first() else { return };
-    let mut changed = None;
+    let is_changed = problem.kind == ProblemKind::Conflict;
     for screen in &mut model.screens {
         if let Screen::RoleEditor(editor) = screen
             && editor.sent == Some(doing.job)
         {
             editor.sent = None;
+            editor.doubt.take_if(|_| !problem.is_unknown);
             editor.problem = Some(problem.clone());
-            if problem.kind == ProblemKind::Conflict {
-                changed = editor
-                    .before
-                    .as_ref()
-                    .map(|role| (editor.scope.clone(), role.id.clone()));
-            }
         }
     }
-    if let Some((scope, id)) = changed {
-        read_again(model, scope, id, effects);
+    if is_changed {
+        read_again(model, effects);
     }
 }
 
-/// Reads the role of the editor again, to go on from what it is now.
-pub fn read_again(model: &mut Model, scope: TenantScope, id: String, effects: &mut Vec<Effect>) {
-    let (job, effect) = model.ask(Request::Role(scope, id));
+/// Reads the role of the editor again, to go on from what it is now; of a new one that was sent, whether it is there.
+pub fn read_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    let request = model.screens.iter().find_map(|screen| match screen {
+        Screen::RoleEditor(editor) => {
+            let scope = editor.scope.clone();
+            match &editor.before {
+                Some(role) => Some(Request::Role(scope, role.id.clone())),
+                None => editor.doubt.as_ref().map(|_| Request::Access(scope)),
+            }
+        }
+        _ => None,
+    });
+    let Some((job, effect)) = request.map(|request| model.ask(request)) else {
+        return;
+    };
     let now = model.now;
-    if let Some(Screen::RoleEditor(editor)) = model
-        .screens
-        .iter_mut()
-        .find(|screen| matches!(screen, Screen::RoleEditor(_)))
-    {
-        editor.reread.ask(job, now);
-        effects.push(effect);
+    for screen in &mut model.screens {
+        if let Screen::RoleEditor(editor) = screen {
+            editor.reread.ask(job, now);
+        }
     }
+    effects.push(effect);
+}
+
+/// The editor whose role is read under a question.
+pub fn read_editor_mut(model: &mut Model, job: JobId) -> Option<&mut RoleEditor> {
+    model.screens.iter_mut().find_map(|screen| match screen {
+        Screen::RoleEditor(editor) if editor.reread.job() == Some(job) => Some(&mut **editor),
+        _ => None,
+    })
 }
 
 /// Takes the role of the editor as it is now, and says what somebody else changed. Whether that was waited for.
-pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let now = model.now;
-    let editor = model.screens.iter_mut().find_map(|screen| match screen {
-        Screen::RoleEditor(editor) if editor.reread.job() == Some(job) => Some(&mut **editor),
-        _ => None,
-    });
-    let Some(editor) = editor else { return false };
+    if let Ok(Answer::Role(role)) = reply
+        && doubts::changed_role(model, job, role, effects)
+    {
+        return true;
+    }
+    let Some(editor) = read_editor_mut(model, job) else {
+        return false;
+    };
     match reply {
         Ok(Answer::Role(role)) => {
             editor.reread.settle(job, now, Ok((**role).clone()));
             let changed = editor.rebase(role);
-            if !changed.is_empty() {
+            let doubt = editor.doubt.take();
+            editor.problem.take_if(|_| doubt.is_some());
+            if changed.is_empty() && doubt.is_some() {
+                doubts::unchanged(model, "Role", &role.name);
+            } else if !changed.is_empty() {
                 editor.review = None;
                 editor.problem = Some(Problem::new(
                     ProblemKind::Conflict,
@@ -341,6 +374,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply) -> bool {
                 model.messages.tell(now, Level::Warning, text);
             }
         }
+        Ok(Answer::Access(access)) => doubts::created_role(model, job, access, effects),
         Ok(_) => {}
         Err(problem) => {
             editor.reread.settle(job, now, Err(problem.clone()));

@@ -231,7 +231,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.step(true);
             }
         }
-        CommandId::FormReview => forms::review(model),
+        CommandId::FormReview => forms::review(model, effects),
         CommandId::FormDifference => forms::difference(model),
         CommandId::FormLeave => {
             places::back(model, effects);

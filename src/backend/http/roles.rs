@@ -98,7 +98,7 @@ impl Core {
                     })
                 };
                 let stored = self.settled(failure, &thing, "changed", &look).await?;
-                if !not_kept(after, &stored).is_empty() {
+                if !after.lost(&stored).is_empty() {
                     return Err(role_changed(before, &stored).into());
                 }
                 stored
@@ -236,27 +236,8 @@ fn overlaid(known: &Known, raw: &Value, after: &NewRole) -> Value {
     Value::Object(object)
 }
 
-/// What was sent and is not there, or was to go and is there still.
-fn not_kept(sent: &NewRole, stored: &Role) -> Vec<String> {
-    let (wanted, there) = (pairs(&sent.permissions), pairs(&stored.permissions));
-    let mut lost: Vec<String> = wanted
-        .symmetric_difference(&there)
-        .map(|(resource, action)| format!("permissions.{resource}.{action}"))
-        .collect();
-    if sent.is_default != stored.is_default {
-        lost.insert(0, "isDefault".to_owned());
-    }
-    if sent.description.as_deref().unwrap_or_default() != stored.description.as_deref().unwrap_or_default() {
-        lost.insert(0, "description".to_owned());
-    }
-    if sent.name != stored.name {
-        lost.insert(0, "name".to_owned());
-    }
-    lost
-}
-
 fn kept(sent: &NewRole, stored: Role, thing: &str, done: &str) -> Result<Role, Failure> {
-    let lost = not_kept(sent, &stored);
+    let lost = sent.lost(&stored);
     if lost.is_empty() {
         return Ok(stored);
     }

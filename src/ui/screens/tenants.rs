@@ -8,8 +8,10 @@ use crate::app::detail::{backend_word, state_word};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::tenant_list::{DEFAULT_NAME, DEFAULT_STATE, Selected};
+use crate::app::update::waits_for_answer;
 use crate::domain::columns::LEFT_OUT;
 use crate::domain::count::{counted, thousands};
+use crate::domain::problem::Problem;
 use crate::domain::tenant::{TenantRow, TenantScope};
 
 use super::super::canvas::{Canvas, width};
@@ -30,6 +32,24 @@ pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     list(model, left, canvas);
 }
 
+/// Draws why there is nothing to show, and what waits for the instance to answer.
+fn refused(model: &Model, area: Rect, problem: &Problem, canvas: &mut Canvas<'_>) {
+    match waits_for_answer(model) {
+        None => problem_panel(area, problem, canvas),
+        Some(waits) => {
+            let next = format!("{} Opened once it answers: {waits}.", problem.next);
+            problem_panel(
+                area,
+                &Problem {
+                    next,
+                    ..problem.clone()
+                },
+                canvas,
+            );
+        }
+    }
+}
+
 fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let tenants = &model.tenants;
     let below = status(model);
@@ -37,11 +57,11 @@ fn list(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     filter_line(model, area, &below, canvas);
     let length = tenants.length();
     match (&tenants.problem, tenants.total()) {
-        (Some(problem), None) => problem_panel(inside, problem, canvas),
+        (Some(problem), None) => refused(model, inside, problem, canvas),
         (None, None) => {
             // What went wrong stays while it is tried again, so that it can be read.
             if let Some(problem) = model.instance.problem() {
-                problem_panel(inside, problem, canvas);
+                refused(model, inside, problem, canvas);
             } else if let Some(since) = tenants.waiting_since().or(model.instance.waiting_since()) {
                 loading_list(model, ListKind::Tenants, inside, since, "tenants", canvas);
             } else if tenants.is_stopped() {

@@ -1,0 +1,218 @@
+//! What was sent and nobody knows what came of, as its answer was lost or the console went away before it: the tenant of a form, the
+//! role of an editor. It is looked at by a read before it may be sent again. What is there as it was sent is done; what is not there
+//! can be sent again; what is there otherwise is said.
+//!
+//! The answers to reading a tenant or a role that is edited again come by way of [`super::forms`] and [`super::roles`].
+
+use crate::domain::access::TenantAccess;
+use crate::domain::deed::{Deed, Made};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::role::{NewRole, Role};
+use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
+use crate::domain::tenant_id::TenantId;
+use crate::domain::text::visible;
+
+use super::super::doing::{Doing, Turn};
+use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::messages::Level;
+use super::super::model::Model;
+use super::super::screen::Screen;
+use super::super::tenant_form::{ADMIN, TenantForm};
+use super::{forms, replies, results, roles};
+
+/// Looks what came of what the screen sent where that is not known, and says whether it is so: then nothing is to be sent.
+pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let doubts = |screen: &Screen| match screen {
+        Screen::Form(form) => form.doubt.is_some() && form.sent.is_none(),
+        Screen::RoleEditor(editor) => editor.doubt.is_some() && editor.sent.is_none(),
+        _ => false,
+    };
+    if !model.screens.last().is_some_and(doubts) {
+        return false;
+    }
+    let text = "It was sent before; what came of that is looked at first";
+    model.messages.tell(model.now, Level::Warning, text);
+    look(model, effects);
+    true
+}
+
+/// Reads what the form or editor on screen is about.
+pub fn look(model: &mut Model, effects: &mut Vec<Effect>) {
+    forms::reread(model, effects);
+    roles::read_again(model, effects);
+}
+
+/// That it is not known what came of what a console sent that went away.
+pub fn not_known(what: &str, name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Failed,
+        format!("{what} {} was sent, and its outcome is not known.", visible(name)),
+        "The console went away before the answer came.",
+        "It is looked at before it is sent again.",
+    )
+    .unknown()
+}
+
+/// That something of the name is there, but not what was sent.
+fn another(what: &str, name: &str, lost: &[String]) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("A {what} {} is there, but not as you sent it.", visible(name)),
+        format!("It differs in: {}.", lost.join(", ")),
+        "Look at it before you send yours again.",
+    )
+}
+
+fn send_again(model: &mut Model, what: &str, name: &str, done: &str) {
+    let text = format!("{what} {} was not {done}; send it again", visible(name));
+    model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Takes a role that is there as it was sent: that is its answer.
+fn role_seen(model: &mut Model, job: JobId, deed: Deed, role: Role, effects: &mut Vec<Effect>) {
+    let doing = Doing {
+        is_seen: true,
+        ..Doing::new(job, deed, Turn::Forth)
+    };
+    let other = model.doing.replace(doing);
+    let made = Made::Role(Box::new(role));
+    results::settle(model, job, &Ok(Answer::Done(vec![Ok(made)])), effects);
+    model.doing = other;
+}
+
+/// Looks for a role that was to be created among those of its tenant.
+pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effects: &mut Vec<Effect>) {
+    let Some(editor) = roles::read_editor_mut(model, job) else {
+        return;
+    };
+    let Some(sent) = editor.doubt.take() else { return };
+    editor.problem = None;
+    let mut namesakes = access.roles.iter().filter(|role| role.name == sent.name).peekable();
+    let first = namesakes.peek().copied();
+    if let Some(role) = namesakes.find(|role| sent.lost(role).is_empty()) {
+        editor.sent = Some(job);
+        let deed = Deed::CreateRole(editor.scope.clone(), sent);
+        role_seen(model, job, deed, role.clone(), effects);
+    } else if let Some(role) = first {
+        let problem = another("role", &sent.name, &sent.lost(role));
+        editor.problem = Some(problem.clone());
+        model.messages.problem_of(model.now, Level::Warning, problem);
+    } else {
+        send_again(model, "Role", &sent.name, "created");
+    }
+}
+
+/// Takes a changed role as it is now where it is what was sent, and says whether it is.
+pub fn changed_role(model: &mut Model, job: JobId, now: &Role, effects: &mut Vec<Effect>) -> bool {
+    let Some(editor) = roles::read_editor_mut(model, job) else {
+        return false;
+    };
+    let (Some(after), Some(before)) = (as_sent(&editor.doubt, now), editor.before.clone()) else {
+        return false;
+    };
+    editor.sent = Some(job);
+    editor.doubt = None;
+    let scope = editor.scope.clone();
+    role_seen(
+        model,
+        job,
+        Deed::UpdateRole { scope, before, after },
+        now.clone(),
+        effects,
+    );
+    true
+}
+
+fn as_sent(sent: &Option<NewRole>, role: &Role) -> Option<NewRole> {
+    sent.clone().filter(|sent| sent.lost(role).is_empty())
+}
+
+/// Says of a role or tenant that is as it was before it was changed that the change did not arrive.
+pub fn unchanged(model: &mut Model, what: &str, name: &str) {
+    send_again(model, what, name, "changed");
+}
+
+/// Takes what was read of the tenant that a form sent, where nobody knows what came of that. Whether that is all there is to it.
+pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, effects: &mut Vec<Effect>) -> bool {
+    let Some(form) = model.form_mut() else { return false };
+    let Some(id) = form.doubt.clone() else { return false };
+    let is_new = form.before.is_none();
+    match answer {
+        Err(problem) if is_new && problem.kind == ProblemKind::NotFound => {
+            settled(form);
+            send_again(model, "Tenant", id.as_str(), "created");
+        }
+        // It stays open, and is looked at before it is sent again.
+        Err(_) => return false,
+        Ok(_) if !form.is_dirty() => {
+            settled(form);
+            let text = "Nothing but secrets was sent, and whether they arrived cannot be seen; type them again";
+            model.messages.tell(model.now, Level::Warning, text);
+            return false;
+        }
+        Ok(now) => {
+            let lost = form.lost(now);
+            if !is_new && !lost.is_empty() {
+                settled(form);
+                return false;
+            }
+            if !is_new {
+                form.sent = Some(job);
+                replies::updated_tenant(model, job, now, true, effects);
+            } else if lost.is_empty() && form.text("id") == id.as_str() {
+                see_admins(model, id, effects);
+            } else {
+                settled(form);
+                let problem = another("tenant", id.as_str(), &lost);
+                form.problem = Some(problem.clone());
+                model.messages.problem_of(model.now, Level::Warning, problem);
+            }
+        }
+    }
+    true
+}
+
+fn settled(form: &mut TenantForm) {
+    form.doubt = None;
+    form.problem = None;
+}
+
+/// Asks who is Admin of the tenant that is there as it was sent: making somebody Admin follows creating it.
+fn see_admins(model: &mut Model, id: TenantId, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Access(TenantScope::Named(id)));
+    if let Some(form) = model.form_mut() {
+        form.admins = Some(job);
+        effects.push(effect);
+    }
+}
+
+/// Takes the answer to that, and says whether it was one.
+pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let is_it = |form: &&mut TenantForm| form.admins == Some(job);
+    let Some(form) = model.form_mut().filter(is_it) else {
+        return false;
+    };
+    form.admins = None;
+    match (reply, form.reread.value().cloned()) {
+        (Ok(Answer::Access(access)), Some(tenant)) => {
+            form.sent = Some(job);
+            let wanted = Some(form.text(ADMIN)).filter(|admin| !admin.is_empty());
+            let role = access.roles.iter().find(|role| role.is_admin()).cloned();
+            let of_role = role.as_ref().map(|role| role.id.as_str());
+            let held = access
+                .bindings
+                .iter()
+                .filter(|held| Some(held.role_id.as_str()) == of_role);
+            let admins = held.cloned().collect();
+            let created = CreatedTenant {
+                tenant,
+                admin_role: role,
+                admins,
+            };
+            replies::seen_tenant(model, job, created, wanted, effects);
+        }
+        (Err(problem), _) => model.messages.problem(model.now, problem.clone()),
+        _ => {}
+    }
+    true
+}

@@ -1,0 +1,399 @@
+//! What was on its way when the console went away: the next start says so, looks what came of it, and nothing is sent twice.
+
+use kestra_admin::app::effect::{Effect, JobId, Request};
+use kestra_admin::app::input::parse_sequence;
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::update::update;
+use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::permission::{Action, Resource};
+use kestra_admin::domain::role::NewRole;
+use kestra_admin::domain::tenant::{NewTenant, Tenant};
+
+use crate::roles::{self, acme, roles_of};
+use crate::states::unreachable;
+use crate::support::Console;
+
+fn is_change(request: &Request) -> bool {
+    matches!(request, Request::Do(..) | Request::Create(_) | Request::Update { .. })
+}
+
+/// Presses keys by which something is sent, whose answer never comes: the instance got it or it did not.
+fn sent(console: &mut Console, keys: &str, arrives: bool) {
+    console.held = true;
+    console.keys(keys);
+    let is_it = |(_, request): &(JobId, Request)| is_change(request);
+    let at = console.waiting.iter().position(is_it).expect("it was sent");
+    let (_, request) = console.waiting.remove(at).unwrap();
+    if arrives {
+        console.ask(request).unwrap();
+    }
+    console.waiting.clear();
+    console.held = false;
+}
+
+/// The same, after which the console is gone, and started again.
+fn cut_off(console: &mut Console, keys: &str, arrives: bool) {
+    sent(console, keys, arrives);
+    console.start_again();
+    console.asked.retain(|request| !is_change(request));
+}
+
+/// Whether the editor or form came back to be sent again: nothing was sent by itself.
+fn sends_nothing(console: &Console) -> bool {
+    !console.asked.iter().any(is_change)
+}
+
+fn called(console: &Console, name: &str) -> usize {
+    let roles = roles_of(console, &acme());
+    roles.iter().filter(|role| role.name == name).count()
+}
+
+/// A new role that is ready to be reviewed.
+fn new_role() -> Console {
+    let mut console = roles::console();
+    console.keys("n").type_text("Ops").keys("enter A");
+    console
+}
+
+/// A role of the name that is typed, by somebody else.
+fn somebody_elses_role(console: &Console) {
+    let permissions = [(Resource::known("FLOW"), vec![Action::known("DELETE")])];
+    let new = NewRole {
+        name: "Ops".to_owned(),
+        description: None,
+        permissions: permissions.into_iter().collect(),
+        is_default: false,
+    };
+    console.meanwhile(async |other: &LocalInstance| Backend::create_role(other, &acme(), &new).await.unwrap());
+}
+
+#[test]
+fn a_new_role_that_arrived_is_done_and_made_once() {
+    let mut console = new_role();
+    cut_off(&mut console, "ctrl-o ctrl-o", true);
+    console
+        .shows("Role Ops created in tenant acme; it is as you sent it; u takes it back")
+        .lacks("New role in tenant")
+        .shows("Tenants > acme > Roles");
+    assert!(sends_nothing(&console));
+    assert_eq!(called(&console, "Ops"), 1);
+    console.wait(1_000);
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.role.is_none()));
+    console.keys("L").shows("role Ops, sent, outcome not known");
+}
+
+#[test]
+fn a_new_role_that_did_not_arrive_can_be_sent_again() {
+    let mut console = new_role();
+    cut_off(&mut console, "ctrl-o ctrl-o", false);
+    console
+        .shows("Role Ops was not created; send it again")
+        .shows("New role in tenant acme");
+    assert!(sends_nothing(&console));
+    console
+        .keys("ctrl-o ctrl-o")
+        .shows("Role Ops created in tenant acme; u takes it back");
+    assert_eq!(called(&console, "Ops"), 1);
+}
+
+#[test]
+fn a_role_of_that_name_that_is_another_one_is_said() {
+    let mut console = new_role();
+    sent(&mut console, "ctrl-o ctrl-o", false);
+    somebody_elses_role(&console);
+    console.start_again();
+    console
+        .shows("A role Ops is there, but not as you sent it")
+        .shows("New role in tenant acme");
+    console.keys("ctrl-o").shows("! Tenant acme has a role Ops already");
+}
+
+#[test]
+fn what_cannot_be_looked_at_is_not_sent_until_it_was() {
+    let mut console = new_role();
+    sent(&mut console, "ctrl-o ctrl-o", true);
+    for _ in 0..2 {
+        console.fail_next("Access", unreachable());
+    }
+    console.start_again();
+    console
+        .shows("Role Ops was sent, and its outcome is not known")
+        .shows("New role in tenant acme");
+    // Cut off once more, it is no less open.
+    console.wait(1_000);
+    for _ in 0..2 {
+        console.fail_next("Access", unreachable());
+    }
+    console.start_again();
+    console.shows("Role Ops was sent, and its outcome is not known");
+    console.asked.clear();
+    console
+        .keys("ctrl-o")
+        .shows("Role Ops created in tenant acme; it is as you sent it");
+    assert!(sends_nothing(&console));
+    assert_eq!(called(&console, "Ops"), 1);
+}
+
+#[test]
+fn a_role_whose_answer_was_lost_is_looked_at_before_it_is_sent_again() {
+    let mut console = new_role();
+    console.fail_next("Do", unreachable().unknown());
+    console.keys("ctrl-o ctrl-o");
+    somebody_elses_role(&console);
+    console.asked.clear();
+    // It is looked for by what was sent, whatever was typed since.
+    console.keys("esc tab").type_text("2").keys("ctrl-o");
+    console.shows("A role Ops is there, but not as you sent it");
+    assert!(sends_nothing(&console));
+    console.keys("ctrl-o ctrl-o").shows("Role Ops2 created in tenant acme");
+}
+
+#[test]
+fn a_changed_role_that_arrived_is_done_and_not_somebody_elses_change() {
+    let mut console = roles::console();
+    console.keys("j e A");
+    cut_off(&mut console, "ctrl-o ctrl-o", true);
+    console
+        .shows("Role Operators changed; it is as you sent it; u takes it back")
+        .lacks("Somebody else")
+        .lacks("Edit role");
+    assert!(sends_nothing(&console));
+    let mut console = roles::console();
+    console.keys("j e A");
+    cut_off(&mut console, "ctrl-o ctrl-o", false);
+    console
+        .shows("Role Operators was not changed; send it again")
+        .shows("Edit role Operators");
+    console
+        .keys("ctrl-o ctrl-o")
+        .shows("Role Operators changed; u takes it back");
+}
+
+#[test]
+fn a_second_role_of_a_name_is_warned_of() {
+    let mut console = roles::console();
+    console.keys("n").type_text("Operators").keys("enter A ctrl-o");
+    console.shows("! Tenant acme has a role Operators already");
+    // A role that keeps its name is none.
+    let mut console = roles::console();
+    console.keys("j e A ctrl-o").lacks("already");
+}
+
+/// A new tenant that is ready to be reviewed.
+fn new_tenant() -> Console {
+    let mut console = Console::usual();
+    console.keys("n").type_text("New");
+    console
+}
+
+fn tenant_of_that_id(console: &Console, name: &str) {
+    let new = NewTenant {
+        tenant: Tenant::new("new".parse().unwrap(), name),
+        admin: None,
+    };
+    console.meanwhile(async |other: &LocalInstance| other.create_tenant(&new).await.unwrap());
+}
+
+#[test]
+fn a_new_tenant_that_arrived_is_done() {
+    let mut console = new_tenant();
+    cut_off(&mut console, "ctrl-o ctrl-o", true);
+    console
+        .shows("Tenant new is as you sent it; admin@kestra.local holds its Admin role")
+        .shows("Tenants > new > Overview")
+        .lacks("New tenant");
+    assert!(sends_nothing(&console));
+    console.wait(1_000);
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.draft.is_none()));
+    console.keys("L").shows("tenant new, sent, outcome not known");
+}
+
+#[test]
+fn a_new_tenant_whose_admin_was_never_made_says_how_to_mend_it() {
+    let mut console = new_tenant();
+    sent(&mut console, "ctrl-o ctrl-o", false);
+    tenant_of_that_id(&console, "New");
+    console.start_again();
+    console
+        .shows("Tenant new is as you sent it; A makes admin@kestra.local Admin")
+        .shows("Tenants > new > Overview");
+    console.keys("A").shows("Who becomes Admin of tenant new");
+}
+
+#[test]
+fn a_new_tenant_that_did_not_arrive_can_be_sent_again() {
+    let mut console = new_tenant();
+    cut_off(&mut console, "ctrl-o ctrl-o", false);
+    console
+        .shows("Tenant new was not created; send it again")
+        .shows("New tenant");
+    assert!(sends_nothing(&console));
+    console.keys("ctrl-o ctrl-o").shows("Tenant new created");
+}
+
+#[test]
+fn a_tenant_of_that_id_that_is_another_one_is_said() {
+    let mut console = new_tenant();
+    sent(&mut console, "ctrl-o ctrl-o", false);
+    tenant_of_that_id(&console, "Theirs");
+    console.start_again();
+    console
+        .shows("A tenant new is there, but not as you sent it")
+        .shows("a tenant of this id exists already");
+}
+
+#[test]
+fn a_tenant_that_cannot_be_looked_at_is_not_sent_until_it_was() {
+    let mut console = new_tenant();
+    sent(&mut console, "ctrl-o ctrl-o", true);
+    console.fail_next("Tenant(", unreachable());
+    console.start_again();
+    console.shows("Tenant new was sent, and its outcome is not known");
+    console.asked.clear();
+    console.keys("ctrl-o").shows("Tenant new is as you sent it");
+    assert!(sends_nothing(&console));
+    // Also where only its answer was lost.
+    let mut console = new_tenant();
+    console.fail_next("Create", unreachable().unknown());
+    console.keys("ctrl-o ctrl-o");
+    tenant_of_that_id(&console, "New");
+    console.asked.clear();
+    console
+        .keys("ctrl-o")
+        .shows("Tenant new is as you sent it; A makes admin@kestra.local");
+    assert!(sends_nothing(&console));
+}
+
+#[test]
+fn a_changed_tenant_that_arrived_is_done_and_not_somebody_elses_change() {
+    let edited = || {
+        let mut console = Console::usual();
+        console.keys("j e").type_text(" Ltd");
+        console
+    };
+    let mut console = edited();
+    cut_off(&mut console, "ctrl-o ctrl-o", true);
+    console
+        .shows("Tenant acme updated; it is as you sent it; u takes it back")
+        .lacks("Somebody else")
+        .lacks("Edit tenant");
+    assert!(sends_nothing(&console));
+    let mut console = edited();
+    cut_off(&mut console, "ctrl-o ctrl-o", false);
+    console
+        .shows("Tenant acme was not changed; send it again")
+        .shows("Name Acme Corporation Ltd");
+    console
+        .keys("ctrl-o ctrl-o")
+        .shows("Tenant acme updated; u takes it back");
+    // What somebody else changed meanwhile is theirs.
+    let mut console = edited();
+    sent(&mut console, "ctrl-o ctrl-o", false);
+    console.meanwhile(async |other: &LocalInstance| {
+        let before = other.tenant(&"acme".parse().unwrap()).await.unwrap();
+        let mut after = before.clone();
+        after.name = "Theirs".to_owned();
+        other.update_tenant(&before, &after).await.unwrap();
+    });
+    console.start_again();
+    console
+        .shows("Somebody else changed this tenant")
+        .shows("Acme Corporation Ltd");
+}
+
+/// A process that is killed right after that has written it.
+#[test]
+fn that_something_is_on_its_way_is_written_before_it_is_sent() {
+    let ready: [fn() -> Console; 5] = [
+        || {
+            let mut console = new_role();
+            console.keys("ctrl-o");
+            console
+        },
+        || {
+            let mut console = new_tenant();
+            console.keys("ctrl-o");
+            console
+        },
+        || {
+            let mut console = Console::usual();
+            console.keys("j e").type_text(" Ltd").keys("ctrl-o");
+            console
+        },
+        || {
+            let mut console = Console::usual();
+            console.keys("j p tab tab n").type_text("Night");
+            console
+        },
+        || {
+            let mut console = Console::usual();
+            console.keys("j p tab n").type_text("dora@example.com");
+            console
+        },
+    ];
+    for console in ready {
+        let mut console = console();
+        let [key] = parse_sequence("ctrl-o").unwrap()[..] else {
+            panic!("one key")
+        };
+        let effects = update(&mut console.model, 0, Msg::Key(key));
+        let place = |is_it: fn(&Effect) -> bool| effects.iter().position(is_it);
+        let asked = place(|effect| matches!(effect, Effect::Ask(_, request) if is_change(request)));
+        let saved = place(|effect| matches!(effect, Effect::Save(resume) if resume.is_sent && resume.is_unsent()));
+        assert!(asked.is_some() && saved.is_some() && saved < asked, "{effects:?}");
+    }
+}
+
+#[test]
+fn lines_that_were_on_their_way_say_what_to_do_before_they_are_sent_again() {
+    let mut console = Console::usual();
+    console.keys("j p tab tab n").type_text("Night");
+    cut_off(&mut console, "ctrl-o", true);
+    console
+        .shows("New group, sent, outcome not known")
+        .shows("Night")
+        .shows("look whether it is there before you send it again");
+    assert!(sends_nothing(&console));
+}
+
+#[test]
+fn lines_whose_answer_was_lost_are_not_unsent_either() {
+    let mut console = Console::usual();
+    console.keys("j p tab tab n").type_text("Night");
+    console.fail_next("Do", unreachable().unknown());
+    console.keys("ctrl-o").shows("Night").wait(1_000);
+    for _ in 0..2 {
+        console.start_again();
+        console.shows("New group, sent, outcome not known").wait(1_000);
+    }
+}
+
+#[test]
+fn what_was_told_of_a_draft_goes_with_it() {
+    let mut console = Console::usual();
+    console.keys("n").type_text("New").wait(1_000);
+    console.start_again();
+    console.shows("Resumed: unsent tenant new");
+    // In the review Esc leads back to the form.
+    console.keys("ctrl-o").lacks("asks whether to discard it");
+    console.keys("esc").shows("New tenant");
+    console.wait(1_000).start_again();
+    console.shows("Resumed: unsent tenant new");
+    console.keys("esc tab enter").lacks("Resumed: unsent tenant new");
+}
+
+#[test]
+fn that_a_draft_waits_is_on_screen_as_long_as_the_instance_does_not_answer() {
+    let mut console = new_tenant();
+    console.wait(1_000);
+    console.held = true;
+    console.start_again();
+    console.fail_next("Instance", unreachable());
+    console.fail_next("Tenants", unreachable());
+    console.answer_but("Runs");
+    console.sleep(60_000);
+    console
+        .keys("esc esc")
+        .shows("Opened once it answers: unsent tenant new.");
+}
