@@ -48,6 +48,7 @@ impl Draw for Console {
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
             wraps: drawn.wraps,
+            selects: drawn.selects,
         }
     }
 }
@@ -65,7 +66,7 @@ impl Console {
             runtime: runtime(),
         };
         console.carry_out(effects);
-        let mut screen = Screen::new(width, height).unwrap();
+        let mut screen = Screen::new(width, height, false).unwrap();
         drop(screen.draw(&console).unwrap());
         (console, screen)
     }

@@ -103,6 +103,7 @@ impl Draw for Console {
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
             wraps: drawn.wraps,
+            selects: drawn.selects,
         }
     }
 }

@@ -68,6 +68,10 @@ pub fn checks(caps: Caps, term: Option<&str>, size: Option<(u16, u16)>) -> Vec<C
             )
             .with_next("Copying goes through it to the terminal; where that takes nothing, set `clipboard-command` in the configuration."),
         ),
+        Multiplexer::Nested => checks.push(
+            Check::new("multiplexer", Outcome::Pass, "tmux and GNU screen, one in the other")
+                .with_next("Copying asks tmux which is the inner one; what GNU screen cannot take, tmux keeps."),
+        ),
         Multiplexer::ScreenOrTmux => checks.push(
             Check::new("multiplexer", Outcome::Pass, "GNU screen or tmux, on another machine")
                 .with_next(format!(

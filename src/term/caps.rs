@@ -18,6 +18,8 @@ pub enum Multiplexer {
     Screen,
     /// One of them on another machine, as both give their terminals the same name.
     ScreenOrTmux,
+    /// Both, one in the other or left long ago: each hands on the variable of the other. tmux can say whether it is the inner one.
+    Nested,
 }
 
 /// What the terminal can do.
@@ -117,7 +119,7 @@ fn depth(term: &str, surroundings: &Surroundings<'_>) -> Depth {
         });
     // GNU screen hands on what its terminal said in `COLORTERM` but shows no more than 256 colours.
     match (is_true, multiplexer(term, surroundings)) {
-        (true, Multiplexer::Screen) => Depth::Ansi256,
+        (true, Multiplexer::Screen | Multiplexer::Nested) => Depth::Ansi256,
         (true, _) => Depth::TrueColor,
         (false, _) if term.contains("256color") => Depth::Ansi256,
         (false, _) => Depth::Ansi16,
@@ -151,9 +153,12 @@ fn has_clipboard(term: &str) -> bool {
 /// What sits in between. Over SSH only `TERM` tells: GNU screen alone puts its name before that of its terminal, and tmux alone
 /// has terminals of its own name.
 fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
-    if surroundings.set("TMUX").is_some() {
+    let [tmux, screen] = ["TMUX", "STY"].map(|name| surroundings.set(name).is_some());
+    if tmux && screen && !term.starts_with("tmux") {
+        Multiplexer::Nested
+    } else if tmux {
         Multiplexer::Tmux
-    } else if surroundings.set("STY").is_some() || term.starts_with("screen.") {
+    } else if screen || term.starts_with("screen.") {
         Multiplexer::Screen
     } else if term == "screen" || term.starts_with("screen-") {
         Multiplexer::ScreenOrTmux
@@ -208,6 +213,15 @@ mod tests {
             (&[("TERM", "linux")], Depth::Ansi16),
             (
                 &[("TERM", "screen-256color"), ("STY", "1.a"), ("COLORTERM", "truecolor")],
+                Depth::Ansi256,
+            ),
+            (
+                &[
+                    ("TERM", "screen"),
+                    ("STY", "1.a"),
+                    ("TMUX", "/t,1,0"),
+                    ("COLORTERM", "truecolor"),
+                ],
                 Depth::Ansi256,
             ),
             (
@@ -290,6 +304,13 @@ mod tests {
                 caps(&[("TERM", term), ("STY", "12.pts-0")]).multiplexer,
                 Multiplexer::Screen
             );
+            let both = if term == "tmux-256color" {
+                Multiplexer::Tmux
+            } else {
+                Multiplexer::Nested
+            };
+            let variables = [("TERM", term), ("TMUX", "/t,1,0"), ("STY", "12.pts-0")];
+            assert_eq!(caps(&variables).multiplexer, both, "{term}");
         }
         assert!(caps(&[("SSH_TTY", "/dev/pts/3")]).ssh);
         assert!(!caps(&[]).ssh);

@@ -4,7 +4,7 @@
 //! copied. What becomes of it comes back in words, ready to be shown.
 
 use std::io::{self, Read, Seek, Write};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -13,9 +13,14 @@ use crossterm::clipboard::CopyToClipboard;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::caps::Multiplexer;
+use tmux::Way;
+
+mod tmux;
 
 /// The longest text, once encoded, that common terminals take (xterm's limit), in bytes.
-pub const LONGEST_ENCODED: usize = 74_994;
+const LONGEST_ENCODED: usize = 74_994;
+/// The same before it is encoded.
+const LONGEST: usize = LONGEST_ENCODED / 4 * 3;
 /// GNU screen hands through pieces of fewer than 256 bytes, since 2014 of 768, and shows what is longer as text.
 const SCREEN_PIECE: usize = 240;
 /// A command that takes longer has hung.
@@ -115,17 +120,26 @@ fn copy(ways: &Ways, text: &str) -> Copied {
             Err(reason) => Err(format!("Not copied: `{program}` failed: {reason}")),
         });
     }
-    // tmux before 3.2 knows no `-w`, and inside a container there may be no tmux to call; the terminal is tried then.
-    if ways.multiplexer == Multiplexer::Tmux {
-        let arguments = ["load-buffer", "-w", "-"].map(str::to_owned);
-        if run("tmux", &arguments, text).is_ok() {
-            return Copied::Said(Ok("Copied to tmux and sent to your terminal".to_owned()));
+    let asks = matches!(ways.multiplexer, Multiplexer::Tmux | Multiplexer::Nested);
+    let answers = asks.then(tmux::ask).flatten();
+    let multiplexer = match tmux::way(ways.multiplexer, answers.as_ref(), text.len()) {
+        Way::Terminal(multiplexer) => multiplexer,
+        Way::Tmux { sends, words } => {
+            let mut arguments = vec!["load-buffer".to_owned(), "-".to_owned()];
+            if sends {
+                arguments.insert(1, "-w".to_owned());
+            }
+            // Before 3.2 it knows no `-w`; its terminal is tried then.
+            if run("tmux", &arguments, text).is_ok() {
+                return Copied::Said(Ok(words));
+            }
+            Multiplexer::Tmux
         }
-    }
+    };
     if !ways.has_terminal {
         return Copied::NoWay;
     }
-    match escape_sequence(text, ways.multiplexer) {
+    match escape_sequence(text, multiplexer) {
         Some(sequence) => Copied::ForTerminal(sequence),
         None if encoded(text) > LONGEST_ENCODED => Copied::TooLong,
         None => Copied::MayBeShown,
@@ -151,8 +165,8 @@ fn escape_sequence(text: &str, multiplexer: Multiplexer) -> Option<String> {
         Multiplexer::Tmux | Multiplexer::TmuxElsewhere => plain.clone() + &through_tmux(&plain),
         Multiplexer::Screen => through_screen(&plain),
         // What one of them makes nothing of is for the other; but screen shows the rest of what is too long for it.
-        Multiplexer::ScreenOrTmux if plain.len() > SCREEN_PIECE => return None,
-        Multiplexer::ScreenOrTmux => through_screen(&plain) + &plain,
+        Multiplexer::ScreenOrTmux | Multiplexer::Nested if plain.len() > SCREEN_PIECE => return None,
+        Multiplexer::ScreenOrTmux | Multiplexer::Nested => through_screen(&plain) + &plain,
         Multiplexer::None => plain,
     })
 }
@@ -182,7 +196,7 @@ fn through_screen(plain: &str) -> String {
 }
 
 /// The words for what could not be sent because the terminal has no clipboard.
-pub const NO_WAY: &str = "Not copied: this terminal has no clipboard, and no `clipboard-command` is configured";
+pub const NO_WAY: &str = "Not copied: no clipboard";
 
 /// The longest text that may be sent where GNU screen or tmux is in between, and nobody knows which, in bytes.
 pub const LONGEST_UNKNOWN: usize = 171;
@@ -199,9 +213,8 @@ pub fn may_be_shown(text: &str) -> String {
 /// The words for what could not be sent because it is too long.
 pub fn too_long(text: &str) -> String {
     format!(
-        "Not copied: {} bytes are more than terminals take ({})",
-        text.len(),
-        LONGEST_ENCODED / 4 * 3
+        "Not copied: {} bytes are more than terminals take ({LONGEST})",
+        text.len()
     )
 }
 
@@ -222,11 +235,19 @@ fn run(program: &str, arguments: &[String], text: &str) -> Result<(), String> {
         // Ends with the child, which may be killed below, at the latest. A child that reads nothing may still succeed.
         thread::spawn(move || drop(stdin.write_all(text.as_bytes())));
     }
+    let status = wait(&mut child)?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(first_line(&mut complaints).unwrap_or_else(|_| status.to_string()))
+}
+
+/// Waits for a command, but not for ever. The error is in words.
+fn wait(child: &mut Child) -> Result<ExitStatus, String> {
     let started = Instant::now();
     loop {
         match child.try_wait() {
-            Ok(Some(status)) if status.success() => return Ok(()),
-            Ok(Some(status)) => return Err(first_line(&mut complaints).unwrap_or_else(|_| status.to_string())),
+            Ok(Some(status)) => return Ok(status),
             Err(error) => return Err(error.to_string()),
             Ok(None) if started.elapsed() < PATIENCE => thread::sleep(Duration::from_millis(5)),
             Ok(None) => {
@@ -341,6 +362,11 @@ mod tests {
             multiplexer: Multiplexer::ScreenOrTmux,
             ..with_command(&[])
         };
+        assert_eq!(escape_sequence("acme", Multiplexer::Nested), Some(sent("acme")));
+        assert_eq!(
+            escape_sequence(&"x".repeat(LONGEST_UNKNOWN + 1), Multiplexer::Nested),
+            None
+        );
         let longest = "x".repeat(LONGEST_UNKNOWN);
         assert_eq!(copy(&ways, &longest), Copied::ForTerminal(sent(&longest)));
         assert_eq!(sent(&longest).matches("\x1bP").count(), 1);

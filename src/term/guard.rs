@@ -12,11 +12,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 
-use crossterm::cursor::{Hide, Show};
-use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste, EnableMouseCapture};
+use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableBracketedPaste, DisableMouseCapture, EnableBracketedPaste};
 use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
-use crossterm::terminal::{EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
+use crossterm::terminal::{Clear, ClearType, EndSynchronizedUpdate, EnterAlternateScreen, LeaveAlternateScreen};
 use rustix::process::getpgrp;
 use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr};
 
@@ -49,7 +49,8 @@ pub struct Guard {
 }
 
 impl Guard {
-    /// Takes the terminal: raw mode, alternate screen, bracketed paste, no cursor; mouse reports if wanted.
+    /// Takes the terminal: raw mode, alternate screen, bracketed paste, no cursor. Whether frames may switch mouse reports on is
+    /// `mouse`; they are switched off when it is given back.
     ///
     /// Fails where standard input is no terminal, or is one that cannot be switched.
     pub fn take(mouse: bool) -> io::Result<Self> {
@@ -83,9 +84,6 @@ impl Guard {
         OPEN.store(true, Ordering::SeqCst);
         let mut bytes = Vec::new();
         queue!(bytes, EnterAlternateScreen, EnableBracketedPaste, Hide)?;
-        if self.mouse {
-            queue!(bytes, EnableMouseCapture)?;
-        }
         write_frame(&bytes)
     }
 }
@@ -130,17 +128,22 @@ pub fn give_back() {
 
 /// Has all rows of the screen scroll again; see [`super::scroll`].
 const ALL_ROWS_SCROLL: &[u8] = b"\x1b[r";
+/// A row below all that there are; terminals stop at their last.
+const LAST_ROW: u16 = 9998;
 
 /// What undoes everything that taking the terminal and drawing may have switched on. The cursor comes last, on the
-/// screen that was there before.
+/// screen that was there before, or on the last line of the only one there is.
 fn restoring(bytes: &mut Vec<u8>, mouse: bool) -> io::Result<()> {
     queue!(bytes, EndSynchronizedUpdate, SetAttribute(Attribute::Reset))?;
-    // A frame that was cut off may have left rows outside of what scrolls.
+    // A frame that was cut off may have left rows outside of what scrolls. The cursor is on the first row after this.
     bytes.extend_from_slice(ALL_ROWS_SCROLL);
     if mouse {
         queue!(bytes, DisableMouseCapture)?;
     }
-    queue!(bytes, DisableBracketedPaste, LeaveAlternateScreen, Show)
+    queue!(bytes, DisableBracketedPaste)?;
+    // Where there is no alternate screen, as in GNU screen by default, what was drawn stays, and the prompt comes below it.
+    queue!(bytes, MoveTo(0, LAST_ROW), Clear(ClearType::CurrentLine))?;
+    queue!(bytes, LeaveAlternateScreen, Show)
 }
 
 /// Has panics reported after the terminal was given back. Called once, after the report's own hook was installed.
@@ -209,5 +212,22 @@ mod tests {
         let mut bytes = Vec::new();
         restoring(&mut bytes, false).unwrap();
         assert!(!String::from_utf8(bytes).unwrap().contains("?1000l"));
+    }
+
+    /// As in GNU screen and tmux, unless they are told otherwise.
+    #[test]
+    fn where_there_is_no_other_screen_the_prompt_comes_on_the_last_line_below_what_was_drawn() {
+        let length = |of: u16| std::num::NonZero::new(of).unwrap();
+        let mut terminal = vt100::Parser::new(length(4), length(20), 0);
+        // A frame that was cut off while rows scrolled.
+        terminal.process(b"one\r\ntwo\r\nthree\r\nfour\x1b[7m\x1b[1;2r\x1b[2;3H");
+        let mut bytes = Vec::new();
+        restoring(&mut bytes, true).unwrap();
+        let text = String::from_utf8(bytes).unwrap().replace("\x1b[?1049l", "");
+        terminal.process(text.as_bytes());
+        assert_eq!(terminal.screen().cursor_position(), (3, 0));
+        assert_eq!(terminal.screen().contents(), "one\ntwo\nthree");
+        terminal.process(b"$ \r\n$ ");
+        assert_eq!(terminal.screen().contents(), "two\nthree\n$ \n$ ");
     }
 }

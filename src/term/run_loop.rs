@@ -62,6 +62,8 @@ pub struct Drawn {
     /// The rows whose text goes on in the next one, for the terminal to know both as one line, and how many columns of text
     /// each has. They fill the width of the screen.
     pub wraps: Vec<(u16, u16)>,
+    /// Whether text is to be selected with the mouse, which the terminal therefore does not report.
+    pub selects: bool,
 }
 
 /// How the loop runs.
@@ -222,7 +224,7 @@ impl<'a, A: Application> Console<'a, A> {
             clipboard: Clipboard::new(options.ways()),
             clock: Clock::start(),
             signals,
-            screen: Screen::new(columns, rows)?,
+            screen: Screen::new(columns, rows, options.mouse)?,
             dirty: true,
             is_shown: false,
             pressed: None,

@@ -7,6 +7,7 @@
 use std::io;
 
 use crossterm::cursor::{Hide, MoveTo, Show};
+use crossterm::event::{DisableMouseCapture, EnableMouseCapture};
 use crossterm::queue;
 use crossterm::style::{Attribute, SetAttribute};
 use crossterm::terminal::{BeginSynchronizedUpdate, EndSynchronizedUpdate};
@@ -41,11 +42,15 @@ pub struct Screen {
     hits: HitMap,
     /// The rows that the terminal knows to go on in the next.
     wraps: Vec<(u16, u16)>,
+    /// Whether the terminal is to report the mouse, unless text is to be selected with it.
+    mouse: bool,
+    /// Whether it does; `None` where that is unknown.
+    reports: Option<bool>,
 }
 
 impl Screen {
-    /// A screen of so many columns and rows, about which nothing is known yet.
-    pub fn new(columns: u16, rows: u16) -> io::Result<Self> {
+    /// A screen of so many columns and rows, about which nothing is known yet. With `mouse` the terminal reports that.
+    pub fn new(columns: u16, rows: u16, mouse: bool) -> io::Result<Self> {
         let canvas = Canvas {
             bytes: Vec::new(),
             size: Size::new(columns, rows),
@@ -57,6 +62,8 @@ impl Screen {
             stale: true,
             hits: HitMap::default(),
             wraps: Vec::new(),
+            mouse,
+            reports: None,
         })
     }
 
@@ -81,6 +88,7 @@ impl Screen {
     pub fn invalidate(&mut self) {
         self.stale = true;
         self.cursor = None;
+        self.reports = None;
     }
 
     /// Draws the application and returns what has to be written for it; empty if nothing changed.
@@ -114,6 +122,7 @@ impl Screen {
         before.reset();
         *self.terminal.current_buffer_mut() = before;
         self.place_cursor(&drawn, wiped, has_drawn)?;
+        self.report_mouse(!drawn.selects)?;
         let canvas = self.terminal.backend_mut();
         if canvas.bytes.len() == opening {
             canvas.bytes.clear();
@@ -166,14 +175,26 @@ impl Screen {
         Ok((before, has_drawn))
     }
 
+    fn report_mouse(&mut self, wanted: bool) -> io::Result<()> {
+        if !self.mouse || self.reports == Some(wanted) {
+            return Ok(());
+        }
+        self.reports = Some(wanted);
+        let bytes = &mut self.terminal.backend_mut().bytes;
+        if wanted {
+            queue!(bytes, EnableMouseCapture)
+        } else {
+            queue!(bytes, DisableMouseCapture)
+        }
+    }
+
     /// Sees to it that the cursor is where it belongs, where it was not left there by drawing, and seen or not.
     fn place_cursor(&mut self, drawn: &Drawn, wiped: bool, has_drawn: bool) -> io::Result<()> {
         let canvas = self.terminal.backend_mut();
         let wanted = Drawn {
             cursor: drawn.cursor,
             cursor_visible: drawn.cursor_visible && drawn.cursor.is_some(),
-            hits: HitMap::default(),
-            wraps: Vec::new(),
+            ..Drawn::default()
         };
         if let Some((column, row)) = wanted.cursor
             && !has_drawn
@@ -247,7 +268,7 @@ mod tests {
 
     #[test]
     fn nothing_changed_is_not_a_single_byte() {
-        let (mut screen, list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        let (mut screen, list) = (Screen::new(80, 24, false).unwrap(), List::of(40));
         assert!(screen.draw(&list).unwrap().len() > 80);
         assert!(screen.draw(&list).unwrap().is_empty());
         assert!(screen.draw(&list).unwrap().is_empty());
@@ -255,7 +276,7 @@ mod tests {
 
     #[test]
     fn one_step_down_a_list_costs_few_bytes() {
-        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        let (mut screen, mut list) = (Screen::new(80, 24, false).unwrap(), List::of(40));
         screen.draw(&list).unwrap();
         list.selected = 1;
         let bytes = screen.draw(&list).unwrap();
@@ -265,7 +286,7 @@ mod tests {
 
     #[test]
     fn the_cursor_is_hidden_while_much_is_drawn_and_seen_at_its_place_afterwards() {
-        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        let (mut screen, mut list) = (Screen::new(80, 24, false).unwrap(), List::of(40));
         list.cursor_visible = true;
         let mut draw = |list: &List| String::from_utf8(screen.draw(list).unwrap()).unwrap();
         assert!(draw(&list).ends_with("\x1b[H\x1b[?25h\x1b[?2026l"));
@@ -309,7 +330,7 @@ mod tests {
 
     #[test]
     fn a_list_that_scrolls_by_a_row_costs_about_what_a_step_does() {
-        let (mut screen, mut list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        let (mut screen, mut list) = (Screen::new(80, 24, false).unwrap(), List::of(40));
         list.selected = 23;
         screen.draw(&list).unwrap();
         list.rows.rotate_left(1);
@@ -328,7 +349,7 @@ mod tests {
             let (columns, rows) = (30, 12);
             let size = |length: u16| std::num::NonZero::new(length).unwrap();
             let mut terminal = vt100::Parser::new(size(rows), size(columns), 0);
-            let (mut screen, mut list) = (Screen::new(columns, rows).unwrap(), List::of(30));
+            let (mut screen, mut list) = (Screen::new(columns, rows, false).unwrap(), List::of(30));
             for (by, selected, changed, text) in steps {
                 if by < 0 {
                     list.rows.rotate_right(by.unsigned_abs());
@@ -372,7 +393,7 @@ mod tests {
     fn what_goes_on_in_the_next_row_is_written_once() {
         let size = |length: u16| std::num::NonZero::new(length).unwrap();
         let mut terminal = vt100::Parser::new(size(6), size(20), 0);
-        let mut screen = Screen::new(20, 6).unwrap();
+        let mut screen = Screen::new(20, 6, false).unwrap();
         for from in [0, 1, 2, 3, 9, 3] {
             let bytes = screen.draw(&Lines(from)).unwrap();
             terminal.process(&bytes);
@@ -402,7 +423,7 @@ mod tests {
                 }
             }
         }
-        let mut screen = Screen::new(10, 2).unwrap();
+        let mut screen = Screen::new(10, 2, false).unwrap();
         screen.draw(&CursorOnly(0, false)).unwrap();
         let draw = |screen: &mut Screen, app| String::from_utf8(screen.draw(&app).unwrap()).unwrap();
         assert_eq!(
@@ -421,8 +442,48 @@ mod tests {
     }
 
     #[test]
+    fn the_mouse_is_not_reported_while_text_is_selected_with_it() {
+        struct Page(bool);
+        impl Draw for Page {
+            fn draw(&self, _: &mut ratatui::Frame<'_>) -> Drawn {
+                Drawn {
+                    selects: self.0,
+                    ..Drawn::default()
+                }
+            }
+        }
+        let mut screen = Screen::new(10, 2, true).unwrap();
+        // What is switched is switched once, and again after a resize or a suspension, which lead to the same.
+        let mut switched = |selects, anew| {
+            if anew {
+                screen.invalidate();
+            }
+            let text = String::from_utf8(screen.draw(&Page(selects)).unwrap()).unwrap();
+            [text.contains("\x1b[?1000h"), text.contains("\x1b[?1000l")]
+        };
+        let [on, off, neither] = [[true, false], [false, true], [false, false]];
+        for (selects, anew, expected) in [
+            (false, false, on),
+            (false, false, neither),
+            (true, false, off),
+            (true, false, neither),
+            (true, true, off),
+            (false, true, on),
+            (true, false, off),
+            (false, false, on),
+        ] {
+            assert_eq!(switched(selects, anew), expected, "{selects}, {anew}");
+        }
+        let mut screen = Screen::new(10, 2, false).unwrap();
+        for selects in [false, true, false] {
+            let text = String::from_utf8(screen.draw(&Page(selects)).unwrap()).unwrap();
+            assert!(!text.contains("\x1b[?1000"), "{text:?}");
+        }
+    }
+
+    #[test]
     fn both_halves_of_a_wide_character_are_written_over() {
-        let (mut screen, mut list) = (Screen::new(20, 2).unwrap(), List::of(0));
+        let (mut screen, mut list) = (Screen::new(20, 2, false).unwrap(), List::of(0));
         list.rows = vec!["日本".to_owned()];
         list.selected = 1;
         screen.draw(&list).unwrap();
@@ -434,7 +495,7 @@ mod tests {
 
     #[test]
     fn a_resize_wipes_and_draws_in_full() {
-        let (mut screen, list) = (Screen::new(80, 24).unwrap(), List::of(40));
+        let (mut screen, list) = (Screen::new(80, 24, false).unwrap(), List::of(40));
         screen.draw(&list).unwrap();
         for (columns, rows) in [(60, 20), (100, 30), (1, 1), (0, 0), (1, 0), (0, 5), (80, 24)] {
             screen.resize(columns, rows);

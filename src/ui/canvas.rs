@@ -72,6 +72,11 @@ impl<'a> Canvas<'a> {
         }
     }
 
+    /// Notes that text is to be selected with the mouse.
+    pub fn select(&mut self) {
+        self.drawn.selects = true;
+    }
+
     /// Parks the cursor, where text is typed or something else has the keys.
     pub fn park(&mut self, x: u16, y: u16, typing: bool) {
         self.drawn.cursor = Some((x, y));

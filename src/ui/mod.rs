@@ -50,6 +50,8 @@ pub struct Drawn {
     /// The rows whose text goes on in the next one, from the first column of the screen to its last, and how many columns of text
     /// each has.
     pub wraps: Vec<(u16, u16)>,
+    /// Whether text is to be selected with the mouse.
+    pub selects: bool,
 }
 
 /// Draws the whole screen.

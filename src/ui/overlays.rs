@@ -223,6 +223,7 @@ pub fn page(model: &Model, page: &Page, screen: Rect, canvas: &mut Canvas<'_>) {
     };
     let search = &page.search;
     if page.plain {
+        canvas.select();
         let top = page.scroll.min(lines.len().saturating_sub(height));
         for (y, line) in (area.top()..area.bottom()).zip(lines.iter().skip(top)) {
             canvas.text(area.x, y, area.width, Meaning::Text, line);

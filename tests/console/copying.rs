@@ -1,6 +1,7 @@
 //! What is copied is named; what cannot be copied is shown so that a mouse can select it.
 
 use kestra_admin::app::msg::Msg;
+use kestra_admin::term::clipboard::NO_WAY;
 
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup};
@@ -26,8 +27,42 @@ fn what_cannot_be_copied_fills_the_screen_without_borders_and_nothing_of_it_is_m
     // All of it is in the log, but for the text itself.
     console
         .keys("L enter")
-        .shows("select it with the mouse")
+        .shows("Select it with the mouse")
         .lacks("0123456789");
+}
+
+/// What to do is read before it is cut, and the mouse is the terminal's meanwhile.
+#[test]
+fn what_cannot_be_copied_says_in_little_room_what_to_do() {
+    for (width, words, told) in [
+        (80, NO_WAY, "Select it with the mouse. Not copied: no clipboard"),
+        (60, NO_WAY, "Select it with the mouse. Not copied: no clipboard"),
+        (
+            60,
+            "Not copied: `xclip` failed: cannot open display 12",
+            "Select it with the mouse. Not copied: `xclip`",
+        ),
+    ] {
+        let mut console = Setup {
+            size: (width, 24),
+            ..Setup::default()
+        }
+        .open(people);
+        assert!(!console.drawn().selects);
+        console.send(Msg::NotCopied {
+            words: words.to_owned(),
+            text: "acme".to_owned(),
+        });
+        console.shows(told);
+        assert!(console.drawn().selects);
+        // Not under what is opened over it.
+        console.keys("?");
+        assert!(!console.drawn().selects);
+        console.keys("esc");
+        assert!(console.drawn().selects);
+        console.keys("esc");
+        assert!(!console.drawn().selects);
+    }
 }
 
 #[test]

@@ -22,6 +22,7 @@ impl Draw for Shown<'_> {
             cursor_visible: drawn.cursor.is_some(),
             hits: drawn.hits,
             wraps: drawn.wraps,
+            selects: drawn.selects,
         }
     }
 }
@@ -53,7 +54,7 @@ fn one_step_down_is_a_small_frame_also_where_other_things_can_be_done_with_the_n
             if !place.is_empty() {
                 console.keys(place);
             }
-            let mut screen = Screen::new(size.0, size.1).unwrap();
+            let mut screen = Screen::new(size.0, size.1, false).unwrap();
             screen.draw(&Shown(&console)).unwrap();
             for _ in 0..5 {
                 let before = footer(&console);
@@ -121,7 +122,7 @@ fn a_step_along_a_list_that_scrolls_is_a_small_frame_and_the_terminal_shows_what
         .open(many);
         let length = |length: u16| std::num::NonZero::new(length).unwrap();
         let blank = || vt100::Parser::new(length(size.1), length(size.0), 0);
-        let mut screen = Screen::new(size.0, size.1).unwrap();
+        let mut screen = Screen::new(size.0, size.1, false).unwrap();
         let mut terminal = blank();
         terminal.process(&screen.draw(&Shown(&console)).unwrap());
         for step in 0..120 {
@@ -129,7 +130,7 @@ fn a_step_along_a_list_that_scrolls_is_a_small_frame_and_the_terminal_shows_what
             let frame = screen.draw(&Shown(&console)).unwrap();
             terminal.process(&frame);
             let mut anew = blank();
-            anew.process(&Screen::new(size.0, size.1).unwrap().draw(&Shown(&console)).unwrap());
+            anew.process(&Screen::new(size.0, size.1, false).unwrap().draw(&Shown(&console)).unwrap());
             assert_eq!(seen(&terminal), seen(&anew), "{size:?} {step}");
             let cursor = |terminal: &vt100::Parser| terminal.screen().cursor_position();
             assert_eq!(cursor(&terminal), cursor(&anew), "{size:?} {step}");

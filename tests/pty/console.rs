@@ -140,6 +140,36 @@ fn a_long_line_that_is_not_copied_is_one_line_to_the_terminal() {
     }
 }
 
+/// The mouse is the terminal's as long as text is to be selected with it, however often the terminal is taken anew.
+#[test]
+fn the_mouse_is_reported_but_over_what_is_to_be_selected() {
+    const ON: &str = "\x1b[?1000h";
+    const OFF: &str = "\x1b[?1000l";
+    let home = many();
+    let config = home.path().join("config.toml");
+    std::fs::write(&config, "mouse = true\n").unwrap();
+    let variables = [("KESTRA_ADMIN_CONFIG", config.to_str().unwrap()), ("TERM", "vt220")];
+    let mut console = start(home.path(), 80, 24, &variables);
+    console.wait_for(ON);
+    console.wait_screen("tenant-010");
+    console.send(b"yn");
+    console.wait_for(OFF);
+    console.wait_screen("Select it with the mouse. Not copied: no clipboard");
+    console.resize(60, 24);
+    console.signal(Signal::WINCH);
+    assert!(!console.wait_for(OFF).contains(ON));
+    console.wait_screen("Select it with the mouse. Not copied: no clipboard");
+    // As after a stop.
+    console.signal(Signal::CONT);
+    console.wait_for("\x1b[?1049h");
+    assert!(!console.wait_for(OFF).contains(ON));
+    console.send(b"\x1b");
+    console.wait_for(ON);
+    console.wait_screen("tenant-010");
+    console.send(b"q");
+    assert!(!console.wait_for("\x1b[?1049l").contains(ON));
+}
+
 #[test]
 fn what_was_typed_survives_the_loss_of_the_terminal() {
     let home = many();

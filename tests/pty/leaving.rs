@@ -5,8 +5,9 @@ use rustix::process::Signal;
 use crate::bare::{Bare, wait_until};
 use crate::sample;
 
-/// What the last bytes of every end are: the main screen again, and a cursor on it.
-const GIVEN_BACK: &str = "\x1b[?2004l\x1b[?1049l\x1b[?25h";
+/// What the last bytes of every end are: the last line is empty where there is no other screen; then the main screen again, and
+/// a cursor on it.
+const GIVEN_BACK: &str = "\x1b[9999;1H\x1b[2K\x1b[?1049l\x1b[?25h";
 
 #[test]
 fn quitting_leaves_the_modes_as_they_were() {

@@ -19,6 +19,7 @@ mod keys;
 mod leaving;
 mod linear;
 mod lost;
+mod multiplexers;
 mod sample;
 mod suspend;
 

@@ -121,6 +121,7 @@ impl Sample {
             "B" => return self.ask(Request::Namespaces(TenantScope::Default)),
             "Y" => return vec![Effect::Copy("acme".to_owned())],
             "F" => return vec![Effect::Copy("x".repeat(50_000))],
+            "L" => return vec![Effect::Copy("x".repeat(60_000))],
             "T" => self.due = Some(now + 20),
             text => {
                 self.typed.push_str(text);

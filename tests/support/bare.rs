@@ -115,6 +115,12 @@ impl Bare {
         self.seen.clear();
     }
 
+    /// Waits until the program has written anything more.
+    pub fn wait_more(&mut self) {
+        self.take_output("anything more");
+        self.seen.clear();
+    }
+
     /// Looks at the screen whenever no frame is half drawn, until a look finds something; `None` where the program ends or
     /// the time comes before.
     pub fn look<T>(&mut self, until: Instant, mut found: impl FnMut(&str) -> Option<T>) -> Option<T> {

@@ -327,7 +327,7 @@ pub fn show_plain(model: &mut Model, words: &str, text: String) {
     model.copying.pop_front();
     model
         .messages
-        .tell(model.now, Level::Warning, format!("{words}; select it with the mouse"));
+        .tell(model.now, Level::Warning, format!("Select it with the mouse. {words}"));
     model.overlays.push(Overlay::Page(Page {
         plain: true,
         ..Page::new("Not copied", text)
