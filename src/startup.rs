@@ -2,6 +2,7 @@
 //!
 //! The only place besides the terminal's that knows about this process; everything below is handed what it needs.
 
+mod columns_file;
 mod coming_back;
 mod contexts;
 mod terminal;
@@ -34,9 +35,9 @@ use crate::console::{self, Start};
 use crate::domain::check::Check;
 use crate::domain::problem::Problem;
 use crate::migrations::Desk;
-use crate::runner::contexts::Contexts;
 use crate::term::caps;
 
+use columns_file::ColumnsFile;
 use contexts::ConfiguredContexts;
 
 /// Carries a command line out in this process; its first word is the name of the program.
@@ -161,12 +162,7 @@ fn open_console(
     session.first_start = first_start;
     session.program = about_program(&flags, environment, paths);
     (session.came_back, session.notices) = (begun.came_back, begun.notices);
-    let mut columns = kept_columns(paths);
-    if let Some(words) = columns.forget_unknown() {
-        // Said once: the next start finds them no more.
-        session.notices.push(words);
-        contexts.keep_columns(&columns);
-    }
+    let columns = kept_columns(paths, &mut session.notices);
     // Where its directory cannot be made, saving says so.
     let resume_file = resume_file(&target, paths);
     let caps = caps_of(&interface, linear, environment);
@@ -284,15 +280,20 @@ fn welcomed_file(paths: &Paths) -> PathBuf {
     paths.state.join("welcomed")
 }
 
-/// Which columns of each list are shown.
-fn columns_file(paths: &Paths) -> PathBuf {
-    paths.state.join("columns.json")
-}
-
-/// The columns that were chosen the last time. A file that cannot be read is as good as none.
-fn kept_columns(paths: &Paths) -> ColumnChoices {
-    let text = std::fs::read_to_string(columns_file(paths)).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or_default()
+/// The columns that were chosen the last time, and what is to be said of them.
+fn kept_columns(paths: &Paths, notices: &mut Vec<String>) -> ColumnChoices {
+    let file = ColumnsFile::in_state(&paths.state);
+    let (mut columns, words) = file.read().unwrap_or_else(|problem| {
+        let words = format!("Columns are as they come. {} {}", problem.what, problem.why);
+        (ColumnChoices::default(), Some(words))
+    });
+    notices.extend(words);
+    if let Some(words) = columns.forget_unknown() {
+        // Said once: the next start finds them no more, where that can be kept.
+        notices.push(words);
+        let _ = file.change(|kept| drop(kept.forget_unknown()));
+    }
+    columns
 }
 
 /// Where the console of a target keeps what it needs to go on: a file of its own for each instance.

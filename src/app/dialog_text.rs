@@ -55,17 +55,47 @@ pub fn dialog_text(model: &Model, dialog: &Dialog) -> DialogText {
     text
 }
 
+/// How many things are named after the first of them: nobody reads more, and all of it is broken anew for each frame.
+const NAMED: usize = 500;
+
 /// What is left alone of what was to be taken back or done again, as somebody else changed it since.
 fn left_alone(since: &[String]) -> Vec<(Tone, String)> {
     if since.is_empty() {
         return Vec::new();
     }
     let intro = (Tone::Warning, "What changed since is left as it is:".to_owned());
-    let listed = since.iter().take(Dialog::LISTED);
-    let listed = listed.map(|sentence| (Tone::Warning, format!("  {sentence}")));
-    let more = since.len().saturating_sub(Dialog::LISTED);
-    let more = (more > 0).then(|| (Tone::Warning, format!("  and {} more", thousands(more as u64))));
-    std::iter::once(intro).chain(listed).chain(more).collect()
+    std::iter::once(intro)
+        .chain(listed(since, Dialog::LISTED, Tone::Warning))
+        .collect()
+}
+
+/// The first of several things, a line each, and how many there are beside them; those come at the end of the text, so that what
+/// is said of all is in view: see [`rest`].
+fn listed(things: &[String], most: usize, tone: Tone) -> Vec<(Tone, String)> {
+    let mut lines: Vec<_> = things.iter().take(most).map(|thing| line_of(thing, tone)).collect();
+    if let Some(more @ 1..) = things.len().checked_sub(most) {
+        lines.push((
+            tone,
+            format!("  and {} more, listed at the end", thousands(more as u64)),
+        ));
+    }
+    lines
+}
+
+/// Those of several things that [`listed`] leaves out.
+fn rest(things: &[String], most: usize, tone: Tone) -> Vec<(Tone, String)> {
+    let others = things.get(most..).unwrap_or_default();
+    let heading = (!others.is_empty()).then(|| (tone, "The rest:".to_owned()));
+    let mut lines: Vec<_> = heading.into_iter().collect();
+    lines.extend(others.iter().take(NAMED).map(|thing| line_of(thing, tone)));
+    if let Some(unnamed @ 1..) = others.len().checked_sub(NAMED) {
+        lines.push((tone, format!("  and {} more", thousands(unnamed as u64))));
+    }
+    lines
+}
+
+fn line_of(thing: &str, tone: Tone) -> (Tone, String) {
+    (tone, format!("  {thing}"))
 }
 
 fn words(model: &Model, dialog: &Dialog) -> DialogText {
@@ -156,6 +186,7 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
         } => {
             let mut text = deed_text(model, deed, (access, everywhere), *turn);
             text.paragraphs.splice(0..0, left_alone(since));
+            text.paragraphs.extend(rest(since, Dialog::LISTED, Tone::Warning));
             text
         }
         Question::DisableDefault => disable_default(model),

@@ -24,7 +24,7 @@ use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
-use super::list_columns::ColumnChoices;
+use super::list_columns::ListKind;
 use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
 
@@ -252,8 +252,8 @@ pub enum Effect {
     Reopen,
     /// A filter of the tenants is about to be typed: the instance may make ready what makes it quick.
     ExpectFilter,
-    /// Keep which columns of each list are shown.
-    KeepColumns(Box<ColumnChoices>),
+    /// Keep which columns of a list were chosen, by their names in order; `None` is as they come.
+    KeepColumns(ListKind, Option<Vec<String>>),
     /// Never show the panel of the first start again.
     Welcomed,
     /// Stop the process as Ctrl-Z would, after giving the terminal back.

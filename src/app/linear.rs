@@ -201,7 +201,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         && let Ok(number) = number.parse::<usize>()
     {
         let rest = rest.trim();
-        let named = bound(model, &scopes, rest)
+        let key = printed_key(rest);
+        let named = bound(model, &scopes, key.as_deref().unwrap_or(rest))
             .and_then(command)
             .map(|command| command.name);
         return vec![Msg::RunAt(number, named.unwrap_or(rest).to_owned())];

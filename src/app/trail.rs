@@ -251,14 +251,13 @@ impl Trail {
         let is_light = |visit: &Visit| visit.screens.iter().all(is_light);
         self.back.retain(is_light);
         self.forward.retain(is_light);
-        self.last = self.last.filter(is_light);
         self.at = self.at.filter(is_light);
         self.tidy();
         // The list of contexts is the way out; one comes back to what stands below it.
-        let is_way_out = |visit: &mut Visit| matches!(visit.screens.last(), Some(Screen::Contexts(_)));
-        if self.at.take_if(is_way_out).is_some() {
-            self.at = self.back.pop();
-        }
+        let is_way_out = |visit: &Visit| matches!(visit.screens.last(), Some(Screen::Contexts(_)));
+        // Who comes back was last in the context that they come from, wherever they arrive here.
+        self.back.extend(self.at.take().filter(|at| !is_way_out(at)));
+        self.last = None;
         self
     }
 

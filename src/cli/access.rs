@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::args::ListFlags;
 use super::failure::{Failure, REPEAT, ending_of_many, not_done, not_done_words, problem_json, reason};
-use super::list::ListRequest;
+use super::list::{ListRequest, no_rows};
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::{BINDING_COLUMNS, Backend};
@@ -187,11 +187,10 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         })
         .await?;
     if total == 0 {
-        session.printer.say(&if unfiltered {
+        let words = no_rows(unfiltered, "binding", || {
             format!("Nobody holds a role in tenant `{scope}`.")
-        } else {
-            "No binding matches the filter.".to_owned()
         });
+        session.printer.say(&words);
         say_if_it_waits_for_sync(session, backend.as_ref(), &instance, &scope).await;
     }
     Ok(())

@@ -1,10 +1,14 @@
 //! `access who-can` and `access can`: who may do what, and through what.
 
+use std::borrow::Cow;
+
 use serde_json::{Value, json};
 
 use super::access_of::{Subject, subject_named};
 use super::failure::Failure;
 use super::format::Format;
+use super::kept::Kept;
+use super::list::no_rows;
 use super::printer::{Column, Layout};
 use super::session::Session;
 use crate::backend::superadmins;
@@ -13,6 +17,7 @@ use crate::domain::catalogue;
 use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::query::Row;
 use crate::domain::release::Release;
 use crate::domain::sorting;
 use crate::domain::user::User;
@@ -64,6 +69,20 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
+/// The columns that a filter may name: those of the layout, in its order.
+const WAY_COLUMNS: &[&str] = &["username", "type", "through", "role", "group", "namespace", "binding"];
+
+impl Row for Way {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        let at = WAY_COLUMNS.iter().position(|column| *column == name)?;
+        Some((WAYS.columns.get(at)?.cell)(self).into())
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        WAY_COLUMNS
+    }
+}
+
 /// A part of the role that lets somebody; nothing where they need none, or it has none.
 pub fn part_of(held: Option<&HeldRole>, part: fn(&HeldRole) -> Option<&String>) -> String {
     held.and_then(part).cloned().unwrap_or_default()
@@ -79,23 +98,17 @@ pub fn through(held: Option<&HeldRole>, superadmin: &'static str) -> &'static st
 }
 
 /// Somebody who may, in every way.
-struct Able {
-    user: User,
-    /// Whether they need no role for it.
-    as_superadmin: bool,
-    grants: Vec<Grant>,
-}
-
-static PEOPLE: Layout<Able> = Layout {
+static PEOPLE: Layout<Vec<Way>> = Layout {
     columns: &[],
-    json: |able| {
-        let ways: Vec<Value> = able.grants.iter().map(|grant| path_json(&grant.held)).collect();
+    json: |ways| {
+        let user = ways.first().map(|way| &way.user);
+        let paths: Vec<Value> = ways.iter().filter_map(|way| way.held.as_ref()).map(path_json).collect();
         json!({
-            "id": able.user.id,
-            "username": able.user.username,
-            "type": able.user.kind,
-            "superadmin": able.as_superadmin,
-            "paths": ways,
+            "id": user.map(|user| &user.id),
+            "username": user.map(|user| &user.username),
+            "type": user.map(|user| user.kind),
+            "superadmin": ways.iter().any(|way| way.held.is_none()),
+            "paths": paths,
         })
     },
 };
@@ -118,21 +131,25 @@ pub async fn who_can(
     resource: &str,
     action: &str,
     namespace: Option<&str>,
+    kept: &Kept,
 ) -> Result<(), Failure> {
+    let keeping = kept.of(WAY_COLUMNS, &WAYS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let (resource, action) = pair(resource, action, instance.release)?;
     let access = backend.access(&scope).await?;
     let by_role = everybody_who_can(&access, &resource, &action, namespace, instance.release);
-    let mut found: Vec<Able> = by_role
-        .into_iter()
-        .map(|(user, grants)| Able {
-            user,
-            as_superadmin: false,
-            grants,
-        })
-        .collect();
+    let way = |user: &User, held| Way {
+        user: user.clone(),
+        held,
+        superadmin: instance.release.superadmin_word(),
+    };
+    let ways_of = |(user, grants): (User, Vec<Grant>)| -> Vec<Way> {
+        let held = grants.into_iter().map(|grant| Some(grant.held));
+        held.map(|held| way(&user, held)).collect()
+    };
+    let mut found: Vec<Vec<Way>> = by_role.into_iter().map(ways_of).collect();
     let needs_no_role = catalogue::is_of_superadmins(instance.release, &resource);
     let mut are_all_named = true;
     if needs_no_role {
@@ -146,34 +163,22 @@ pub async fn who_can(
         };
         are_all_named = are_all;
         for user in found_there {
-            match found.iter_mut().find(|able| able.user.id == user.id) {
-                Some(able) => able.as_superadmin = true,
-                None => found.push(Able {
-                    user,
-                    as_superadmin: true,
-                    grants: Vec::new(),
-                }),
+            let is_theirs = |ways: &&mut Vec<Way>| ways.first().is_some_and(|way| way.user.id == user.id);
+            match found.iter_mut().find(is_theirs) {
+                Some(ways) => ways.insert(0, way(&user, None)),
+                None => found.push(vec![way(&user, None)]),
             }
         }
-        sorting::by(&mut found, |a, b| a.user.username.cmp(&b.user.username));
+        sorting::by_key(&mut found, |ways| ways.first().map(|way| way.user.username.clone()));
     }
+    for ways in &mut found {
+        ways.retain(|way| keeping.keeps(way));
+    }
+    found.retain(|ways| !ways.is_empty());
     let count = found.len();
     match session.printer.format() {
         Format::Table | Format::Csv => {
-            let superadmin = instance.release.superadmin_word();
-            let ways: Vec<Way> = found
-                .into_iter()
-                .flat_map(|able| {
-                    let without = able.as_superadmin.then_some(None);
-                    let held = able.grants.into_iter().map(|grant| Some(grant.held));
-                    let all: Vec<_> = without.into_iter().chain(held).collect();
-                    all.into_iter().map(move |held| Way {
-                        user: able.user.clone(),
-                        held,
-                        superadmin,
-                    })
-                })
-                .collect();
+            let ways: Vec<Way> = found.into_iter().flatten().collect();
             session.printer.whole_list(&WAYS, &ways)?;
         }
         _ => session.printer.whole_list(&PEOPLE, &found)?,
@@ -183,7 +188,10 @@ pub async fn who_can(
         None => format!("in tenant `{scope}`"),
     };
     if count == 0 {
-        session.printer.say(&format!("Nobody may {action} {resource} {place}."));
+        let words = no_rows(keeping.keeps_all(), "holder", || {
+            format!("Nobody may {action} {resource} {place}.")
+        });
+        session.printer.say(&words);
     }
     if needs_no_role && !are_all_named {
         session.printer.say(&format!(

@@ -70,9 +70,13 @@ pub enum AccessVerb {
         changing: Changing,
     },
     /// List everybody who may do something, and through what
-    #[command(after_help = "Examples:\n  \
+    #[command(
+        after_help = "Columns: username, type, through, role, group, namespace, binding.\n\n\
+                            Examples:\n  \
                             kestra-admin access who-can FLOW DELETE --tenant acme\n  \
-                            kestra-admin access who-can SECRET READ --namespace prod.billing --tenant acme -o json")]
+                            kestra-admin access who-can FLOW DELETE --filter through:group --tenant acme\n  \
+                            kestra-admin access who-can SECRET READ --namespace prod.billing --tenant acme -o json"
+    )]
     WhoCan {
         /// The resource, such as FLOW
         resource: String,
@@ -81,6 +85,9 @@ pub enum AccessVerb {
         /// Only in this namespace; without one, anywhere in the tenant
         #[arg(long)]
         namespace: Option<String>,
+        /// Which of it.
+        #[command(flatten)]
+        kept: Kept,
     },
     /// List everything that somebody may do, and through what
     #[command(

@@ -4,6 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::failure::Failure;
 use super::kept::Kept;
+use super::list::no_rows;
 use super::printer::{Column, Layout, Printer};
 use crate::config::auth::Auth;
 use crate::config::context::TIMEOUT_SECONDS;
@@ -88,10 +89,10 @@ pub fn list(
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();
-    if rows.is_empty() && !keeping.keeps_all() {
-        printer.say("No context matches the filter.");
-    } else if rows.is_empty() {
-        printer.say(&format!("No context is configured in `{file}`."));
+    if rows.is_empty() {
+        printer.say(&no_rows(keeping.keeps_all(), "context", || {
+            format!("No context is configured in `{file}`.")
+        }));
     }
     if configuration.opens_local() {
         printer.say("A command that names none opens the local instance `default`, which has a row on screen alone.");

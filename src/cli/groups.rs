@@ -4,7 +4,7 @@ use super::args::{Changing, ListFlags};
 use super::args_users::{GroupsVerb, Members, Remove};
 use super::failure::{Failure, REPEAT, ending_of_many, reason};
 use super::format::Format;
-use super::list::ListRequest;
+use super::list::{ListRequest, no_rows};
 use super::lookup;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
@@ -96,13 +96,17 @@ async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failur
     let request = ListRequest::new(flags, GROUP_COLUMNS, GROUP_WORDS)?;
     let backend = session.open()?;
     let scope = session.scope(&backend.instance().await?)?;
+    let is_unfiltered = request.is_unfiltered();
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             backend.groups(&scope, query).await
         })
         .await?;
     if total == 0 {
-        session.printer.say(&format!("No group of tenant `{scope}` is listed."));
+        let words = no_rows(is_unfiltered, "group", || {
+            format!("There is no group in tenant `{scope}`.")
+        });
+        session.printer.say(&words);
     }
     Ok(())
 }

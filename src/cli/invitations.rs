@@ -10,6 +10,7 @@ use super::args_users::InvitationsVerb;
 use super::failure::Failure;
 use super::format::Format;
 use super::kept::Kept;
+use super::list::no_rows;
 use super::losses::{self, Consent};
 use super::printer::{Column, Layout};
 use super::request;
@@ -253,11 +254,10 @@ async fn list(session: &mut Session<'_>, kept: &Kept) -> Result<(), Failure> {
     invitations.retain(|listed| keeping.keeps_as(listed, &listed.row(keeping.now())));
     session.printer.whole_list(&LAYOUT, &invitations)?;
     if invitations.is_empty() {
-        session.printer.say(&if keeping.keeps_all() {
+        let words = no_rows(keeping.keeps_all(), "invitation", || {
             format!("Nobody is invited to tenant `{scope}`.")
-        } else {
-            "No invitation matches the filter.".to_owned()
         });
+        session.printer.say(&words);
     }
     Ok(())
 }

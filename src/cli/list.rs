@@ -14,11 +14,21 @@ use crate::domain::text::sentence;
 /// Rows on a page where a page is asked for without its size.
 const PAGE_SIZE: u32 = 100;
 
+/// What is said of a list without rows: that its filter left none where there is one, and otherwise `nothing`.
+pub fn no_rows(is_unfiltered: bool, thing: &str, nothing: impl FnOnce() -> String) -> String {
+    if is_unfiltered {
+        nothing()
+    } else {
+        format!("No {thing} matches the filter.")
+    }
+}
+
 /// A list as it is asked for.
 #[derive(Debug)]
 pub struct ListRequest {
     query: Query,
     one_page: bool,
+    is_unfiltered: bool,
 }
 
 /// Tells whether a page is all that is printed.
@@ -50,6 +60,7 @@ impl ListRequest {
             .as_deref()
             .map(|sort| parse_sort(sort, columns))
             .transpose()?;
+        let is_unfiltered = filter.is_empty();
         let one_page = flags.page.is_some() || flags.size.is_some();
         let size = flags.size.unwrap_or(if one_page { PAGE_SIZE } else { Query::MAX_SIZE });
         Ok(Self {
@@ -60,6 +71,7 @@ impl ListRequest {
                 size,
             },
             one_page,
+            is_unfiltered,
         })
     }
 
@@ -94,7 +106,7 @@ impl ListRequest {
 
     /// Whether everything was asked for, rather than what matches.
     pub fn is_unfiltered(&self) -> bool {
-        self.query.filter.is_empty()
+        self.is_unfiltered
     }
 
     /// Fetches and prints, page by page, and says how many there are in all.
@@ -104,7 +116,9 @@ impl ListRequest {
         layout: &'static Layout<T>,
         mut fetch: impl AsyncFnMut(&Query) -> Result<Page<T>, Problem>,
     ) -> Result<u64, Failure> {
-        let Self { mut query, one_page } = self;
+        let Self {
+            mut query, one_page, ..
+        } = self;
         let is_table = printer.format() == Format::Table;
         let mut list = printer.list(layout);
         let mut seen: u64 = 0;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::args::ListFlags;
 use super::failure::Failure;
-use super::list::ListRequest;
+use super::list::{ListRequest, no_rows};
 use super::listing::Listing;
 use super::printer::{Column, Layout};
 use super::session::Session;
@@ -72,11 +72,15 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
     let mut listing = Listing::new(backend.as_ref(), &scope);
+    let is_unfiltered = request.is_unfiltered();
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| listing.roles(query).await)
         .await?;
     if total == 0 {
-        session.printer.say(&format!("No role of tenant `{scope}` is listed."));
+        let words = no_rows(is_unfiltered, "role", || {
+            format!("There is no role in tenant `{scope}`.")
+        });
+        session.printer.say(&words);
         access::say_if_it_waits_for_sync(session, backend.as_ref(), &instance, &scope).await;
     }
     Ok(())

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::args::ListFlags;
 use super::failure::Failure;
 use super::format::Format;
-use super::list::ListRequest;
+use super::list::{ListRequest, no_rows};
 use super::printer::{Column, Layout};
 use super::session::{Session, existing_id};
 use crate::backend::{Backend, TENANT_COLUMNS};
@@ -74,11 +74,10 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         })
         .await?;
     if total == 0 {
-        session.printer.say(if unfiltered {
-            "There are no tenants. `kestra-admin tenants create` makes one."
-        } else {
-            "No tenant matches the filter."
+        let words = no_rows(unfiltered, "tenant", || {
+            "There are no tenants. `kestra-admin tenants create` makes one.".to_owned()
         });
+        session.printer.say(&words);
     }
     if leaves_out {
         session.printer.say(LEFT_OUT);

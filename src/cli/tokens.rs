@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::args_users::TokensVerb;
 use super::failure::Failure;
 use super::format::Format;
+use super::list::no_rows;
 use super::printer::{Column, Layout};
 use super::request;
 use super::session::Session;
@@ -99,10 +100,10 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             tokens.retain(|token| keeping.keeps_as(token, &TokenRow(token, keeping.now())));
             session.printer.whole_list(&LAYOUT, &tokens)?;
             if tokens.is_empty() {
-                let which = if keeping.keeps_all() { "" } else { " like that" };
-                session
-                    .printer
-                    .say(&format!("`{}` has no token{which}.", owner.username));
+                let words = no_rows(keeping.keeps_all(), "token", || {
+                    format!("`{}` has no token.", owner.username)
+                });
+                session.printer.say(&words);
             }
             Ok(())
         }

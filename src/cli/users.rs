@@ -6,7 +6,7 @@ use super::access_ask::path_json;
 use super::args::ListFlags;
 use super::failure::Failure;
 use super::format::Format;
-use super::list::ListRequest;
+use super::list::{ListRequest, no_rows};
 use super::listing::Listing;
 use super::lookup;
 use super::printer::{Column, Layout};
@@ -51,17 +51,18 @@ pub static LAYOUT: Layout<User> = Layout {
 /// `users list`: those of the tenant that is named, or all of the instance.
 pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request = ListRequest::new(flags, TENANT_USER_COLUMNS, TENANT_USER_WORDS)?;
-    print(session, request, "No user is listed.").await
+    print(session, request, "user").await
 }
 
 /// `users service-accounts list`
 pub async fn list_service_accounts(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Failure> {
     let request =
         ListRequest::new(flags, TENANT_USER_COLUMNS, TENANT_USER_WORDS)?.only("type", UserKind::ServiceAccount.word());
-    print(session, request, "No service account is listed.").await
+    print(session, request, "service account").await
 }
 
-async fn print(session: &mut Session<'_>, mut request: ListRequest, nothing: &str) -> Result<(), Failure> {
+async fn print(session: &mut Session<'_>, mut request: ListRequest, thing: &str) -> Result<(), Failure> {
+    let is_unfiltered = request.is_unfiltered();
     let backend = session.open()?;
     let scope = session.named_scope(&backend.instance().await?)?;
     if scope.is_none() {
@@ -83,7 +84,8 @@ async fn print(session: &mut Session<'_>, mut request: ListRequest, nothing: &st
         })
         .await?;
     if total == 0 {
-        session.printer.say(nothing);
+        let words = no_rows(is_unfiltered, thing, || format!("There is no {thing}."));
+        session.printer.say(&words);
     }
     Ok(())
 }

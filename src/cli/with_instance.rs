@@ -49,7 +49,8 @@ pub(super) async fn with_instance(session: &mut Session<'_>, noun: &Noun) -> Res
                 resource,
                 action,
                 namespace,
-            } => access_ask::who_can(session, resource, action, namespace.as_deref()).await,
+                kept,
+            } => access_ask::who_can(session, resource, action, namespace.as_deref(), kept).await,
             AccessVerb::Of {
                 subject,
                 namespace,

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::app::connect::NewConnection;
 use crate::app::contexts::{ContextFacts, ContextRow};
-use crate::app::list_columns::ColumnChoices;
+use crate::app::list_columns::ListKind;
 use crate::backend::Backend;
 use crate::domain::activity::Activity;
 use crate::domain::check::Check;
@@ -59,8 +59,11 @@ pub trait Contexts: Send + Sync {
         Ok(Vec::new())
     }
 
-    /// Keeps which columns of each list are shown.
-    fn keep_columns(&self, _: &ColumnChoices) {}
+    /// Keeps which columns of a list were chosen, by their names in order; `None` is as they come. Returns what is to be said of
+    /// what was kept before.
+    fn keep_columns(&self, _: ListKind, _: Option<Vec<String>>) -> Result<Option<String>, Problem> {
+        Ok(Option::None)
+    }
 
     /// Notes that the panel of the first start is not to be shown again.
     fn welcomed(&self);

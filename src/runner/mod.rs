@@ -20,9 +20,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::mpsc::UnboundedSender;
-use tokio::task::AbortHandle;
+use tokio::task::{AbortHandle, JoinHandle};
 
 use crate::app::effect::{Answer, Effect, JobId, Request};
+use crate::app::list_columns::ListKind;
 use crate::app::msg::Msg;
 use crate::app::people::{PeopleAnswer, PeopleQuestion};
 use crate::backend::Backend;
@@ -54,6 +55,8 @@ pub struct Runner {
     watches: Watches,
     /// Tells how opening the first place went.
     opening: Option<AbortHandle>,
+    /// Keeps columns, and ends with whether they could not be kept.
+    keeping: Option<JoinHandle<bool>>,
 }
 
 /// A question under way.
@@ -120,6 +123,7 @@ impl Runner {
             messages,
             underway: HashMap::new(),
             opening: None,
+            keeping: None,
         }
     }
 
@@ -194,10 +198,31 @@ impl Runner {
                     let _ = place.backend.backend().await.expect_filter().await;
                 });
             }
-            Effect::KeepColumns(columns) => self.contexts.keep_columns(&columns),
+            Effect::KeepColumns(list, names) => self.keep_columns(list, names),
             Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }
+    }
+
+    /// Keeps the columns of a list, after those that are still being kept.
+    fn keep_columns(&mut self, list: ListKind, names: Option<Vec<String>>) {
+        let (before, contexts) = (self.keeping.take(), Arc::clone(&self.contexts));
+        let messages = self.messages.clone();
+        self.keeping = Some(tokio::spawn(async move {
+            let was_failing = match before {
+                Some(before) => before.await.unwrap_or(false),
+                None => false,
+            };
+            let kept = blocking(move || contexts.keep_columns(list, names)).await;
+            let is_failing = kept.is_err();
+            let words = match kept {
+                Ok(words) => words.map(Msg::Noted),
+                // Saying so each time would help nobody.
+                Err(problem) => (!was_failing).then_some(Msg::NotSaved(problem)),
+            };
+            words.map(|words| messages.send(words));
+            is_failing
+        }));
     }
 
     /// Stops all questions and waits until what was to be kept is on disk.
@@ -205,6 +230,10 @@ impl Runner {
         self.watches.end();
         for (_, asked) in self.underway.drain() {
             asked.task.abort();
+        }
+        if let Some(keeping) = self.keeping.take() {
+            // Whether it failed was said.
+            drop(keeping.await);
         }
         self.saver.settle().await;
     }

@@ -210,10 +210,7 @@ impl ResumeFile {
             ));
         }
         if resume.is_none() && self.file.exists() {
-            let aside = |number| self.file.with_extension(format!("unread-{number}"));
-            let free = (1..=ASIDE).map(aside).find(|aside| !aside.exists());
-            let free = free.or_else(|| Some(aside(ASIDE)));
-            let place = free.filter(|aside| std::fs::rename(&self.file, aside).is_ok());
+            let place = put_aside(&self.file);
             let place = place.as_deref().unwrap_or(&self.file).display().to_string();
             self.unread.push(format!(
                 "What was kept of the last time cannot be read; it lies in {place}"
@@ -246,6 +243,14 @@ impl ResumeFile {
             _ => Ok(()),
         }
     }
+}
+
+/// Puts a file that cannot be read beside where it was, and returns where; `None` where it cannot be moved.
+pub fn put_aside(file: &Path) -> Option<PathBuf> {
+    let aside = |number| file.with_extension(format!("unread-{number}"));
+    let free = (1..=ASIDE).map(aside).find(|aside| !aside.exists());
+    let place = free.unwrap_or_else(|| aside(ASIDE));
+    std::fs::rename(file, &place).ok().map(|()| place)
 }
 
 /// The files of a directory, the newest first, with when they were written.

@@ -13,6 +13,7 @@ use super::*;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
 use crate::app::effect::{Answer, Reply};
+use crate::app::list_columns::ListKind;
 use crate::app::records::{RecordsKind, of_person};
 use crate::app::resume::Resume;
 use crate::backend::local::LocalInstance;
@@ -515,6 +516,8 @@ async fn each_question_gets_its_answer() {
 struct Lab {
     /// How often it was opened.
     opened: AtomicUsize,
+    /// How often columns were to be kept.
+    kept: AtomicUsize,
 }
 
 impl Contexts for Lab {
@@ -553,6 +556,14 @@ impl Contexts for Lab {
 
     fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
         not_here()
+    }
+
+    fn keep_columns(&self, _: ListKind, _: Option<Vec<String>>) -> Result<Option<String>, Problem> {
+        // Only the third time it works.
+        if self.kept.fetch_add(1, Ordering::Relaxed) != 2 {
+            return off();
+        }
+        Ok(Some("What was kept lies elsewhere".to_owned()))
     }
 
     fn welcomed(&self) {}
@@ -755,6 +766,22 @@ async fn a_failure_to_save_is_said_once_until_it_worked_again() {
     runner.start(resume("c"));
     runner.finish().await;
     assert!(matches!(messages.recv().await, Some(Msg::NotSaved(_))));
+}
+
+#[tokio::test]
+async fn columns_that_cannot_be_kept_are_said_once_until_it_worked_again() {
+    let home = tempfile::tempdir().unwrap();
+    let (runner, mut messages) = runner(Arc::default(), &home.path().join("resume.json"));
+    let mut runner = runner.with_contexts(Arc::new(Lab::default()));
+    for _ in 0..4 {
+        runner.start(Effect::KeepColumns(ListKind::Roles, None));
+    }
+    runner.finish().await;
+    let said: Vec<Msg> = std::iter::from_fn(|| messages.try_recv().ok()).collect();
+    assert!(
+        matches!(said.as_slice(), [Msg::NotSaved(_), Msg::Noted(_), Msg::NotSaved(_)]),
+        "{said:?}"
+    );
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use crate::activity::log::ActivityLog;
 use crate::activity::recorded::Place;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow, Leads};
-use crate::app::list_columns::ColumnChoices;
+use crate::app::list_columns::ListKind;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::rehearsal::{self, Here};
 use crate::config::context_rows::{allows, changes, row};
@@ -30,8 +30,9 @@ use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
 
+use super::columns_file::ColumnsFile;
 use super::coming_back::{CONTEXT, HOST, STORE};
-use super::{columns_file, resume_file, signs_in_by_password, url_of, welcomed_file};
+use super::{resume_file, signs_in_by_password, url_of, welcomed_file};
 
 /// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
 /// becomes the one that opens where none is named; returns whether it did.
@@ -330,11 +331,8 @@ impl Contexts for ConfiguredContexts {
         self.open(&name)
     }
 
-    fn keep_columns(&self, columns: &ColumnChoices) {
-        // Where they cannot be kept they are as they come the next time, which is no reason to trouble anybody.
-        let file = columns_file(&self.paths);
-        let _ = file.parent().map(private::create_directory);
-        let _ = private::replace_file(&file, &serde_json::to_vec_pretty(columns).unwrap_or_default());
+    fn keep_columns(&self, list: ListKind, names: Option<Vec<String>>) -> Result<Option<String>, Problem> {
+        ColumnsFile::in_state(&self.paths.state).change(|kept| kept.put(list, names))
     }
 
     fn welcomed(&self) {

@@ -387,7 +387,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Unwatch(_)
             | Effect::Reopen
             | Effect::ExpectFilter
-            | Effect::KeepColumns(_)
+            | Effect::KeepColumns(..)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

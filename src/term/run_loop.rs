@@ -393,7 +393,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Unwatch(_)
             | Effect::Reopen
             | Effect::ExpectFilter
-            | Effect::KeepColumns(_)
+            | Effect::KeepColumns(..)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

@@ -96,10 +96,13 @@ pub fn text(model: &Model) -> String {
                         .iter()
                         .map(|message| {
                             let began = model.session.started_at;
-                            let head = format!("{}: {}", message.level.word(), message.line(began));
+                            let (time, level) = (time_of_day(began + message.at), message.level.word());
+                            let (line, list) = (message.line(began), ListKind::Messages);
                             let command = message.command.as_deref().unwrap_or_default();
-                            let cells = [&time_of_day(began + message.at), "", "", command];
-                            linear_rows::row(model, ListKind::Messages, &head, &cells)
+                            if model.columns.is_chosen(list) {
+                                return linear_rows::row(model, list, "", &[&time, level, &line, command]);
+                            }
+                            linear_rows::row(model, list, &format!("{level}: {line}"), &[&time, "", "", command])
                         })
                         .enumerate()
                         .skip(view.cursor.top())

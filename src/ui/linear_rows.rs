@@ -24,7 +24,7 @@ fn said(column: &ListColumn, cell: &str) -> Option<String> {
 }
 
 /// A row of a list after its head, which says what the cells that are empty would: its cells as they were chosen, in their
-/// order. What is left out until it is asked for is said where it is so.
+/// order. What is left out until it is asked for is said where it is so, unless columns were chosen.
 pub(super) fn row(model: &Model, kind: ListKind, head: &str, cells: &[&str]) -> String {
     let (columns, mut shown) = (kind.columns(), model.columns.on_screen(kind));
     let is_so = |at: &usize| columns.get(*at).is_some_and(|column| column.extra) && cells.get(*at) == Some(&"yes");
@@ -36,7 +36,8 @@ pub(super) fn row(model: &Model, kind: ListKind, head: &str, cells: &[&str]) -> 
             .filter(|other| columns.get(**other).is_some_and(|column| column.name == "rights"));
         rights.any(|other| cells.get(*other).copied() == name)
     };
-    let unasked = (0..columns.len()).filter(|at| is_so(at) && !shown.contains(at) && !is_said(at));
+    let is_chosen = model.columns.is_chosen(kind);
+    let unasked = (0..columns.len()).filter(|at| !is_chosen && is_so(at) && !shown.contains(at) && !is_said(at));
     let unasked: Vec<usize> = unasked.collect();
     shown.extend(unasked);
     let parts = shown.iter().filter_map(|at| said(columns.get(*at)?, cells.get(*at)?));

@@ -10,7 +10,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::columns::LEFT_OUT;
 use crate::domain::count::counted;
 use crate::domain::effective_access;
-use crate::domain::tenant::TenantScope;
+use crate::domain::tenant::{NO_ADMIN, TenantScope};
 
 use super::linear::{say_filter, say_problem, say_rows};
 use super::screens::role::hedge;
@@ -103,36 +103,56 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     }
     let top = tenants.cursor.top();
     let in_view = top..tenants.length().min(top + model.size.list_rows());
+    let on_screen = model.columns.on_screen(ListKind::Tenants);
+    let shows = |column: usize| on_screen.contains(&column);
     let rows = in_view.map(|index| {
         let row = tenants.row(index);
         let cells = tenants::row(row, model);
         let cell = |at: usize| cells.get(at).map_or("", |(_, text)| text);
         // What is as everywhere says nothing of this one.
         let own = |at: usize| Some(cell(at)).filter(|text| *text != "global").unwrap_or_default();
-        let list = ListKind::Tenants;
-        // Who is Admin may be found out later, and is added to what was said.
-        let admins = |said: &str| match cell(2) {
-            "0" => format!("{said}, no admin"),
-            count => linear_rows::row(model, list, said, &["", "", count]),
+        // That nobody is Admin is its state.
+        let (admins, state) = match cell(2) {
+            "0" if shows(STATE) => ("", NO_ADMIN),
+            count => (count, ""),
         };
         let said = match row {
             None => "not read yet".to_owned(),
-            Some(Selected::Default) => admins(&format!("{} {DEFAULT_NAME}", TenantScope::DEFAULT_WORD)),
+            Some(Selected::Default) => {
+                let name = if shows(NAME) { DEFAULT_NAME } else { "" };
+                let id = format!("{} {name}", TenantScope::DEFAULT_WORD);
+                tenant_row(model, &[id.trim_end(), "", admins, "", "", state, ""])
+            }
             Some(Selected::Tenant(row)) => {
                 let mark = if tenants.marks.has(&row.tenant.id) {
                     ", marked"
                 } else {
                     ""
                 };
-                let cells = ["", cell(1), "", own(3), own(4), "", cell(6)];
-                let said = admins(&linear_rows::row(model, list, cell(0), &cells));
-                format!("{said}{mark}")
+                let cells = [cell(0), cell(1), admins, own(3), own(4), state, cell(6)];
+                format!("{}{mark}", tenant_row(model, &cells))
             }
         };
         (index, said)
     });
     say_rows(model, rows, tenants.cursor.at(), tenants.length(), lines);
     lines.push(NUMBERS.to_owned());
+}
+
+/// The columns of the tenants that say what the others would.
+const NAME: usize = 1;
+const STATE: usize = 5;
+
+/// A row of the tenants: its cells as they were chosen. Where none were, who is Admin comes last, as that may be found out later and
+/// is added to what was said.
+fn tenant_row(model: &Model, cells: &[&str; 7]) -> String {
+    let list = ListKind::Tenants;
+    if model.columns.is_chosen(list) {
+        return linear_rows::row(model, list, "", cells);
+    }
+    let [id, name, admins, storage, secrets, state, group] = *cells;
+    let said = linear_rows::row(model, list, "", &[id, name, "", storage, secrets, "", group]);
+    linear_rows::row(model, list, &said, &["", "", admins, "", "", state, ""])
 }
 
 /// Says what is on the tab, or the role that is open.
@@ -221,6 +241,8 @@ fn tab_row(model: &Model, tab: Tab, access: &TenantAccess, index: usize, cells: 
                 };
             }
         }
+        // Which columns were chosen says more than a sentence.
+        Tab::Holders if model.columns.is_chosen(ListKind::Holders) => {}
         Tab::Holders => {
             if let (Some(binding), [name, kind, role, place, ..]) = (access.bindings.get(index), &mut *texts) {
                 let namespace = binding.namespace.as_ref();

@@ -538,6 +538,55 @@ fn the_last_view_leads_back_to_the_context_one_came_from() {
     assert_eq!(console.entered.as_deref(), Some("default"));
 }
 
+/// A console in the context `default`, beside which there is another one.
+fn two_contexts() -> Console {
+    let mut console = Console::usual();
+    console.with_contexts(["default", "far"]);
+    console.model.session.command_words = vec!["--context".to_owned(), "default".to_owned()];
+    console
+}
+
+#[test]
+fn the_last_two_places_are_gone_between_as_often_as_one_likes_wherever_they_are() {
+    for there in [":ctx far", "c G enter"] {
+        let mut console = two_contexts();
+        console.keys("j enter").shows("[Overview]");
+        if there.starts_with(':') {
+            console.send(Msg::Run(there.trim_start_matches(':').to_owned()));
+        } else {
+            console.keys(there);
+        }
+        console.shows("far > Tenants").lacks("[Overview]");
+        for _ in 0..3 {
+            console.keys("-").shows("[Overview]");
+            assert_eq!(console.entered.as_deref(), Some("default"));
+            console.keys("-").shows("far > Tenants").lacks("[Overview]");
+            assert_eq!(console.entered.as_deref(), Some("far"));
+        }
+    }
+}
+
+#[test]
+fn a_place_of_an_earlier_visit_is_not_where_one_was_last() {
+    let mut console = two_contexts();
+    console.send(Msg::Run("ctx far".to_owned()));
+    console.keys("j enter").shows("[Overview]");
+    console.keys("c g g enter").shows("default > Tenants");
+    console.send(Msg::Run("ctx far tenants /state:active".to_owned()));
+    console.shows("far > Tenants").shows("filter: state:active");
+    console.keys("-").shows("default > Tenants").lacks("state:active");
+    console.keys("-").shows("far > Tenants").shows("filter: state:active");
+}
+
+#[test]
+fn back_from_the_first_place_of_a_context_says_how_to_get_to_the_one_before() {
+    let mut console = two_contexts();
+    console.send(Msg::Run("ctx far".to_owned()));
+    console
+        .keys("[")
+        .shows("Not now: you were nowhere before in far; - goes back to default");
+}
+
 #[test]
 fn what_is_left_to_take_back_is_said_of_the_context_it_is_about() {
     let mut console = console();

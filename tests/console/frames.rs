@@ -130,7 +130,12 @@ fn a_step_along_a_list_that_scrolls_is_a_small_frame_and_the_terminal_shows_what
             let frame = screen.draw(&Shown(&console)).unwrap();
             terminal.process(&frame);
             let mut anew = blank();
-            anew.process(&Screen::new(size.0, size.1, false).unwrap().draw(&Shown(&console)).unwrap());
+            anew.process(
+                &Screen::new(size.0, size.1, false)
+                    .unwrap()
+                    .draw(&Shown(&console))
+                    .unwrap(),
+            );
             assert_eq!(seen(&terminal), seen(&anew), "{size:?} {step}");
             let cursor = |terminal: &vt100::Parser| terminal.screen().cursor_position();
             assert_eq!(cursor(&terminal), cursor(&anew), "{size:?} {step}");

@@ -56,6 +56,31 @@ fn the_main_path_goes_by_lines_alone() {
 }
 
 #[test]
+fn a_key_after_the_number_of_a_row_is_taken_as_it_is_printed() {
+    for (mark, range) in [
+        ("2 Space", "4 v"),
+        ("2 SPACE", "4 <v>"),
+        ("2 <space>", "4 mark-range"),
+        ("2 space", "4 v"),
+    ] {
+        let mut console = Console::usual();
+        console.line(mark);
+        says(&console, "2. acme, Acme Corporation, 1 admin, marked");
+        console.line(range);
+        for row in ["2. acme", "3. billing", "4. globex"] {
+            let said = console.linear();
+            let is_marked = |line: &str| line.starts_with(row) && line.ends_with(", marked");
+            assert!(said.lines().any(is_marked), "{row} after {range} in\n{said}");
+        }
+    }
+    let mut console = Console::usual();
+    console.line("2 Nothing");
+    says(&console, "There is no command `Nothing` here");
+    console.line("2 Enter");
+    says(&console, "Tenant acme, tab Overview");
+}
+
+#[test]
 fn where_multi_tenancy_is_off_it_says_so() {
     let mut console = Setup {
         enabled: None,

@@ -349,6 +349,39 @@ fn marked_roles_are_taken_away_with_names_of_who_loses_what() {
 }
 
 #[test]
+fn each_of_many_roles_can_be_read_before_they_are_taken_away_and_given_back() {
+    let namespaces: Vec<String> = (0..20).map(|number| format!("area{number:02}")).collect();
+    let mut console = Setup::default().open(|instance, runtime| {
+        people(instance, runtime);
+        let access = runtime.block_on(instance.access(&acme())).unwrap();
+        let user = access.users.iter().find(|user| user.username.starts_with("anna"));
+        for namespace in &namespaces {
+            let binding = NewBinding {
+                subject_kind: SubjectKind::User,
+                subject_id: user.unwrap().id.clone(),
+                role_id: access.roles.iter().find(|role| !role.is_managed).unwrap().id.clone(),
+                namespace: Some(namespace.clone()),
+            };
+            instance.create_binding(&acme(), &binding).unwrap();
+        }
+    });
+    console.keys("j p /").type_text("namespace:area").keys("enter * D");
+    for dialog in ["Take away 20 roles", "Undo: "] {
+        console.shows(dialog).shows("and 10 more, listed at the end");
+        let mut read = console.screen();
+        for _ in 0..4 {
+            read.push_str(&console.keys("pgdn").screen());
+        }
+        let said = console.linear();
+        for namespace in &namespaces {
+            assert!(read.contains(namespace.as_str()), "no {namespace} in\n{read}");
+            assert!(said.contains(namespace.as_str()), "no {namespace} in\n{said}");
+        }
+        console.keys("tab enter u");
+    }
+}
+
+#[test]
 fn everything_about_a_user_is_on_one_screen() {
     let mut console = on(USERS);
     console.keys("/").type_text("bob").keys("enter i");

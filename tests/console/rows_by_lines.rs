@@ -1,5 +1,6 @@
 //! Rows of lists by lines: what does not say itself what it is carries the word of its column.
 
+use kestra_admin::app::list_columns::ListKind;
 use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::user::UserKind;
 
@@ -136,6 +137,43 @@ fn of_a_tenant_is_said_what_it_has_of_its_own() {
     let console = Setup::default().open(usual);
     assert_eq!(row(&console, 1), "(default) tenant without an id, no admin");
     assert_eq!(row(&console, 2), "acme, Acme Corporation, 1 admin");
+}
+
+#[test]
+fn a_row_says_the_columns_that_were_chosen_in_their_order() {
+    let choose = |console: &mut Console, list, names: &str| {
+        let names = names.split(' ').map(str::to_owned).collect();
+        console.model.columns.put(list, Some(names));
+    };
+    let mut console = Setup::default().open(usual);
+    console.line("C").line("2").line("");
+    assert_eq!(row(&console, 1), "(default), no admin");
+    assert_eq!(row(&console, 2), "acme, 1 admin");
+    for (names, acme, globex) in [
+        ("id name", "acme, Acme Corporation", "globex, Globex"),
+        ("admins id", "1 admin, acme", "0 admins, globex"),
+        ("state id", "acme", "no admin, globex"),
+        ("name", "acme, Acme Corporation", "globex, Globex"),
+    ] {
+        choose(&mut console, ListKind::Tenants, names);
+        assert_eq!((row(&console, 2).as_str(), row(&console, 4).as_str()), (acme, globex));
+    }
+    let mut console = Setup::default().open(people);
+    choose(&mut console, ListKind::Roles, "holders name");
+    choose(&mut console, ListKind::Holders, "name role");
+    choose(&mut console, ListKind::Users, "username type");
+    choose(&mut console, ListKind::Messages, "level text");
+    console.line("tenant acme").line("roles");
+    assert_eq!(row(&console, 1), "1 holder, Admin");
+    console.line("Holders");
+    assert_eq!(row(&console, 2), "anna@example.com, role Operators");
+    console.line("Users");
+    assert_eq!(row(&console, 1), "admin@kestra.local, user");
+    console.line("nonsense").line("messages");
+    assert_eq!(
+        row(&console, 1),
+        "note, There is no command `nonsense` here; ? lists what there is"
+    );
 }
 
 #[test]

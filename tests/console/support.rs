@@ -282,7 +282,7 @@ impl Console {
                 }
                 Effect::Reopen => self.reopened += 1,
                 Effect::Welcomed => self.welcomed = true,
-                Effect::KeepColumns(columns) => self.kept_columns = Some(*columns),
+                Effect::KeepColumns(list, names) => self.kept_columns.get_or_insert_default().put(list, names),
                 Effect::ExpectFilter => self.filters_expected += 1,
                 Effect::Repaint => self.repaints += 1,
                 Effect::Suspend => {}

@@ -52,6 +52,17 @@ fn none_to_undo(model: &Model) -> String {
     }
 }
 
+/// Why one cannot go back any further. Who has come from another context is told how to get there.
+fn nowhere_before(model: &Model) -> String {
+    match &model.former {
+        Some(former) if !model.trail.leads(Way::Last) => format!(
+            "you were nowhere before in {}; <-> goes back to {}",
+            model.session.context, former.context
+        ),
+        _ => "you were nowhere before".to_owned(),
+    }
+}
+
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
     let applies = match model.overlays.last() {
@@ -169,7 +180,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             because("who may do what has not been read yet")
         }
         CommandId::Mark | CommandId::MarkRange | CommandId::MarkAll => marking(model),
-        CommandId::Earlier if !model.leads(Way::Back) => because("you were nowhere before"),
+        CommandId::Earlier if !model.leads(Way::Back) => because(nowhere_before(model)),
         CommandId::Later if !model.leads(Way::Forward) => because("you did not come back from anywhere"),
         CommandId::LastView if !model.leads(Way::Last) => because("you were nowhere else yet"),
         CommandId::Kept if model.kept.is_none() && model.screens.last().is_some_and(Screen::is_kept) => Hidden,

@@ -21,10 +21,7 @@ use super::super::overlay::Dialog;
 use super::super::remote::Remote;
 use super::super::update::{key_below, loss_in, stays};
 
-use super::{DialogText, Tone};
-
-/// How many of those that are not counted are named: nobody reads more, and all of it is broken anew for each frame.
-const NAMED: usize = 500;
+use super::{DialogText, NAMED, Tone, listed, rest};
 
 /// That some of what is marked, and so is meant, is not on screen.
 pub(super) fn hidden_marks(model: &Model) -> Option<(Tone, String)> {
@@ -196,19 +193,14 @@ pub(super) fn deed_text(
         paragraphs.insert(0, (Tone::Plain, bringing.holds.clone()));
     }
     let items = deed.items();
+    // Nothing else shows what a file says.
+    let most = if matches!(deed, Deed::Bring(_)) {
+        NAMED
+    } else {
+        Dialog::LISTED
+    };
     if items.len() > 1 || matches!(deed, Deed::Bring(_)) {
-        // Nothing else shows what a file says, and the text scrolls.
-        let listed = if matches!(deed, Deed::Bring(_)) {
-            NAMED
-        } else {
-            Dialog::LISTED
-        };
-        let shown = items.iter().take(listed);
-        paragraphs.extend(shown.map(|item| (Tone::Strong, format!("  {item}"))));
-        if items.len() > listed {
-            let more = thousands((items.len() - listed) as u64);
-            paragraphs.push((Tone::Strong, format!("  and {more} more")));
-        }
+        paragraphs.extend(listed(&items, most, Tone::Strong));
     } else {
         paragraphs.push((Tone::Strong, format!("  {words}")));
     }
@@ -267,6 +259,7 @@ pub(super) fn deed_text(
         Weight::Destroys => "There is no undo.".to_owned(),
     };
     paragraphs.extend((!after.is_empty()).then_some((Tone::Plain, after)));
+    paragraphs.extend(rest(&items, most, Tone::Strong));
     DialogText {
         title: match deed {
             // Whose role it is stands below, where there is room for it.

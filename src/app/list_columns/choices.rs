@@ -31,9 +31,14 @@ impl ColumnChoices {
         self.wide.contains(kind.word())
     }
 
+    /// Whether the columns of a list are others than those it comes with.
+    pub fn is_chosen(&self, kind: ListKind) -> bool {
+        self.shown.contains_key(kind.word())
+    }
+
     /// Whether a column of a list is on screen only because it was asked for.
     pub fn is_asked_for(&self, kind: ListKind, column: &ListColumn) -> bool {
-        self.is_wide(kind) || column.extra && self.shown.contains_key(kind.word())
+        self.is_wide(kind) || column.extra && self.is_chosen(kind)
     }
 
     /// Shows everything a list has, or what was chosen.
@@ -143,6 +148,14 @@ impl ColumnChoices {
         self.focus.remove(kind.word());
         self.wide.remove(kind.word());
         self.choose(kind, rows);
+    }
+
+    /// The columns of a list are from now on these, in order; `None` is as they come.
+    pub fn put(&mut self, kind: ListKind, names: Option<Vec<String>>) {
+        match names {
+            Some(names) => self.shown.insert(kind.word().to_owned(), names),
+            None => self.shown.remove(kind.word()),
+        };
     }
 
     /// Takes the choice of columns of a list; what is as it comes is not kept.

@@ -167,12 +167,12 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
         CommandId::ColumnLater => menu.shift(true),
         CommandId::ColumnsReset => {
             let list = menu.list;
-            model.columns.shown.remove(list.word());
+            model.columns.put(list, None);
             let rows = model.columns.all(list);
             if let Some(menu) = menu_mut(model) {
                 menu.rows = rows;
             }
-            keep(model, effects);
+            keep(model, list, effects);
         }
         _ => {}
     }
@@ -190,7 +190,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     if !menu.sorts {
         model.columns.take(menu.list, &menu.rows);
         lists::columns_changed(model, effects);
-        keep(model, effects);
+        keep(model, menu.list, effects);
         return;
     }
     // What is taken is where the focus is.
@@ -202,6 +202,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-fn keep(model: &Model, effects: &mut Vec<Effect>) {
-    effects.push(Effect::KeepColumns(Box::new(model.columns.clone())));
+fn keep(model: &Model, list: ListKind, effects: &mut Vec<Effect>) {
+    let names = model.columns.shown.get(list.word()).cloned();
+    effects.push(Effect::KeepColumns(list, names));
 }
