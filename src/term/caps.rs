@@ -154,7 +154,8 @@ fn has_clipboard(term: &str) -> bool {
 /// has terminals of its own name.
 fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
     let [tmux, screen] = ["TMUX", "STY"].map(|name| surroundings.set(name).is_some());
-    if tmux && screen && !term.starts_with("tmux") {
+    let is_of_tmux = term == "tmux" || term.starts_with("tmux-");
+    if tmux && screen && !is_of_tmux {
         Multiplexer::Nested
     } else if tmux {
         Multiplexer::Tmux
@@ -162,7 +163,7 @@ fn multiplexer(term: &str, surroundings: &Surroundings<'_>) -> Multiplexer {
         Multiplexer::Screen
     } else if term == "screen" || term.starts_with("screen-") {
         Multiplexer::ScreenOrTmux
-    } else if term == "tmux" || term.starts_with("tmux-") {
+    } else if is_of_tmux {
         Multiplexer::TmuxElsewhere
     } else {
         Multiplexer::None
@@ -304,10 +305,9 @@ mod tests {
                 caps(&[("TERM", term), ("STY", "12.pts-0")]).multiplexer,
                 Multiplexer::Screen
             );
-            let both = if term == "tmux-256color" {
-                Multiplexer::Tmux
-            } else {
-                Multiplexer::Nested
+            let both = match expected {
+                Multiplexer::TmuxElsewhere => Multiplexer::Tmux,
+                _ => Multiplexer::Nested,
             };
             let variables = [("TERM", term), ("TMUX", "/t,1,0"), ("STY", "12.pts-0")];
             assert_eq!(caps(&variables).multiplexer, both, "{term}");

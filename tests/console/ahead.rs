@@ -243,6 +243,9 @@ fn what_is_about_a_tenant_that_was_selected_is_done_to_no_other_that_stands_in_i
     console.held = true;
     console.start_again().answer_first("Instance");
     console.keys("enter").shows("Typed ahead: 1 key").answer();
-    console.shows("What was typed is dropped: the tenant it was for is not there");
     assert!(console.model.screens.is_empty(), "{}", console.screen());
+    console
+        .shows("Tenant t-348, which was selected, is gone")
+        .keys("L")
+        .shows("What was typed is dropped: the tenant it was for is not there");
 }

@@ -233,8 +233,8 @@ impl TenantList {
     /// Puts the selection on the nearest that is held of those that were beside what is not there. It may not be the nearest that
     /// there is.
     fn stand_beside(&mut self, height: usize) {
-        let beside = self.wanted.iter().flat_map(|wanted| &wanted.beside);
-        let place = beside.filter_map(|id| self.place_of(id)).next();
+        let mut beside = self.wanted.iter().flat_map(|wanted| &wanted.beside);
+        let place = beside.find_map(|id| self.place_of(id));
         if let Some(place) = place.and_then(|place| usize::try_from(place).ok()) {
             let row = place + usize::from(self.shows_default());
             self.cursor.keep(row, self.length(), height);

@@ -107,7 +107,7 @@ pub fn changed_role(model: &mut Model, job: JobId, now: &Role, effects: &mut Vec
     let Some(editor) = roles::read_editor_mut(model, job) else {
         return false;
     };
-    let (Some(after), Some(before)) = (as_sent(&editor.doubt, now), editor.before.clone()) else {
+    let (Some(after), Some(before)) = (as_sent(editor.doubt.as_ref(), now), editor.before.clone()) else {
         return false;
     };
     editor.sent = Some(job);
@@ -123,8 +123,8 @@ pub fn changed_role(model: &mut Model, job: JobId, now: &Role, effects: &mut Vec
     true
 }
 
-fn as_sent(sent: &Option<NewRole>, role: &Role) -> Option<NewRole> {
-    sent.clone().filter(|sent| sent.lost(role).is_empty())
+fn as_sent(sent: Option<&NewRole>, role: &Role) -> Option<NewRole> {
+    sent.filter(|sent| sent.lost(role).is_empty()).cloned()
 }
 
 /// Says of a role or tenant that is as it was before it was changed that the change did not arrive.
