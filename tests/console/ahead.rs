@@ -247,5 +247,5 @@ fn what_is_about_a_tenant_that_was_selected_is_done_to_no_other_that_stands_in_i
     console
         .shows("Tenant t-348, which was selected, is gone")
         .keys("L")
-        .shows("What was typed is dropped: the tenant it was for is not there");
+        .shows("What was typed is dropped: the tenant it was for is not t");
 }
