@@ -361,8 +361,7 @@ impl Model {
         match self.screens.last() {
             None => {
                 let tenants = &self.tenants;
-                let is_awaited = tenants.awaits_selection() || tenants.lacks_selected();
-                let is_awaited = is_awaited || tenants.waiting_since().is_some();
+                let is_awaited = !tenants.can_act() || tenants.waiting_since().is_some();
                 is_awaited && self.lists_tenants() && !tenants.is_stopped() && tenants.problem.is_none()
             }
             Some(Screen::Tenant(view)) => {
@@ -386,10 +385,7 @@ impl Model {
     pub(super) fn has_read_rows(&self) -> bool {
         match self.screens.last() {
             None if !self.lists_tenants() => true,
-            None => {
-                let tenants = &self.tenants;
-                tenants.total().is_some() && !tenants.awaits_selection() && !tenants.lacks_selected()
-            }
+            None => self.tenants.total().is_some() && self.tenants.can_act(),
             Some(Screen::Tenant(view)) => view.access.value().is_some(),
             Some(Screen::Records(view)) => view.rows.value().is_some(),
             Some(Screen::Contexts(view)) => view.rows.value().is_some(),

@@ -219,6 +219,11 @@ impl TenantList {
         is_in_order && (is_missing || self.is_led(true))
     }
 
+    /// Whether what acts on the selected row can: it is the one that will be selected, and its page is held.
+    pub fn can_act(&self) -> bool {
+        !self.awaits_selection() && !self.lacks_selected()
+    }
+
     /// Whether the rows are those of another filter than the one in effect.
     pub fn has_other_rows(&self) -> bool {
         self.other_rows

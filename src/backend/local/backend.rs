@@ -271,9 +271,7 @@ impl Backend for LocalInstance {
         user: &str,
         wanted: Option<Membership>,
     ) -> Result<(), Problem> {
-        if wanted == Some(Membership::Owner) {
-            Feature::GroupOwners.require(self.release(), "Nobody was made owner of the group.")?;
-        }
+        require_owners(self, wanted)?;
         let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
         self.run(move |this| this.set_place_in_group(&scope, &group, &user, wanted))
             .await
@@ -286,9 +284,7 @@ impl Backend for LocalInstance {
         user: &str,
         wanted: Membership,
     ) -> Result<(), Problem> {
-        if wanted == Membership::Owner {
-            Feature::GroupOwners.require(self.release(), "Nobody was made owner of the group.")?;
-        }
+        require_owners(self, Some(wanted))?;
         let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
         self.run(move |this| Self::set_membership(this, &scope, &group, &user, wanted))
             .await
@@ -408,4 +404,12 @@ impl Backend for LocalInstance {
     async fn expect_filter(&self) -> Result<(), Problem> {
         self.run(Self::index_tenants).await
     }
+}
+
+/// Refuses that somebody becomes owner of a group where the release has no owners.
+fn require_owners(instance: &LocalInstance, wanted: Option<Membership>) -> Result<(), Problem> {
+    if wanted == Some(Membership::Owner) {
+        Feature::GroupOwners.require(instance.release(), "Nobody was made owner of the group.")?;
+    }
+    Ok(())
 }
