@@ -147,7 +147,7 @@ const OUTCOME: &[u8] = b"{\"of\":";
 
 fn push(lines: &mut Vec<u8>, line: &impl Serialize) {
     // It is texts only, which cannot fail.
-    let _ = serde_json::to_writer(&mut *lines, line);
+    lines.extend(serde_json::to_vec(line).unwrap_or_default());
     lines.push(b'\n');
 }
 

@@ -13,6 +13,7 @@ use crate::domain::columns::BINDING_WORDS;
 use crate::domain::instance::Instance;
 use crate::domain::problem::Problem;
 use crate::domain::query::Query;
+use crate::domain::shaped::value_of;
 use crate::domain::tenant::TenantScope;
 
 /// How bindings are listed.
@@ -39,7 +40,7 @@ pub static LAYOUT: Layout<Binding> = Layout {
             cell: |binding| binding.namespace.clone().unwrap_or_default(),
         },
     ],
-    json: |binding| serde_json::to_value(binding).unwrap_or_default(),
+    json: |binding| value_of(binding).unwrap_or_default(),
 };
 
 /// How it went with one of many.

@@ -13,6 +13,7 @@ use crate::activity::log::ActivityLog;
 use crate::domain::activity::{Activity, ActivityResult};
 use crate::domain::columns::ACTIVITY_COLUMNS;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::shaped::value_of;
 
 static LAYOUT: Layout<Activity> = Layout {
     columns: &[
@@ -59,7 +60,7 @@ static LAYOUT: Layout<Activity> = Layout {
 /// A row as it is kept, but for who did it: `operator` is whoever Kestra took us for, `account` that of the machine, such as
 /// `ana@jump1`, as in every list of these rows.
 fn json(row: &Activity) -> Value {
-    let mut value = serde_json::to_value(row).unwrap_or_default();
+    let mut value = value_of(row).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
         object.insert("operator".to_owned(), Value::from(row.who()));
         object.insert("account".to_owned(), Value::from(row.operator.as_str()));

@@ -18,6 +18,7 @@ use crate::domain::count::counted;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::shaped::value_of;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{Group, GroupMember, Membership, NewGroup, User, UserKind, is_same_username};
 
@@ -40,7 +41,7 @@ pub(super) static LAYOUT: Layout<Group> = Layout {
             cell: |group| group.description.clone().unwrap_or_default(),
         },
     ],
-    json: |group| serde_json::to_value(group).unwrap_or_default(),
+    json: |group| value_of(group).unwrap_or_default(),
 };
 
 static MEMBERS: Layout<GroupMember> = Layout {
@@ -58,7 +59,7 @@ static MEMBERS: Layout<GroupMember> = Layout {
             cell: |member| word(member.membership).to_owned(),
         },
     ],
-    json: |member| serde_json::to_value(member).unwrap_or_default(),
+    json: |member| value_of(member).unwrap_or_default(),
 };
 
 fn word(membership: Membership) -> &'static str {

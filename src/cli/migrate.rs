@@ -17,6 +17,7 @@ use super::session::Session;
 use super::tenant_file::read_text;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::shaped::{shaped, value_of};
 use crate::domain::text::visible;
 use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
 use crate::migration::engine::{DUMP, Task, keeper};
@@ -312,10 +313,10 @@ fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choic
     let value: Value =
         serde_saphyr::from_str(&text).map_err(|error| refused(visible(&error.to_string()).into_owned()))?;
     if value.get("steps").is_some() {
-        let plan: Plan = serde_json::from_value(value).map_err(|error| refused(format!("{error}.")))?;
+        let plan: Plan = shaped(&value).map_err(|error| refused(format!("{error}.")))?;
         return Ok((plan.choices.clone(), Some(plan)));
     }
-    let choices = serde_json::from_value(value).map_err(|error| refused(format!("{error}.")))?;
+    let choices = shaped(&value).map_err(|error| refused(format!("{error}.")))?;
     Ok((choices, None))
 }
 
@@ -324,7 +325,7 @@ fn show_plan(session: &mut Session<'_>, plan: &Plan) -> Result<(), Failure> {
         Format::Table => session
             .printer
             .text(visible_text(&plan_text::markdown(plan)).as_bytes()),
-        _ => print_json(session, &serde_json::to_value(plan).unwrap_or_default()),
+        _ => print_json(session, &value_of(plan).unwrap_or_default()),
     }
 }
 
@@ -394,7 +395,7 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         session.printer.say(plan.inspection.situation().words());
         session.printer.say("There is nothing to do.");
         if session.printer.format() != Format::Table {
-            return print_json(session, &serde_json::to_value(&plan).unwrap_or_default());
+            return print_json(session, &value_of(&plan).unwrap_or_default());
         }
         return Ok(());
     }
@@ -521,7 +522,7 @@ static RUNS: Layout<RunSummary> = Layout {
             cell: |run| run.words.clone(),
         },
     ],
-    json: |run| serde_json::to_value(run).unwrap_or_default(),
+    json: |run| value_of(run).unwrap_or_default(),
 };
 
 fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(), Failure> {

@@ -156,9 +156,8 @@ impl<'a> Printer<'a> {
             }
             Format::Yaml => writeln!(self.output, "{}", format::yaml(value)?)?,
             Format::Csv => {
-                let names = fields.iter().map(|(name, _)| name).collect();
-                let values = fields.iter().map(|(_, value)| value).collect();
-                self.csv_rows([names, values])?;
+                let (names, values) = fields.iter().cloned().unzip();
+                self.csv_rows(&[names, values])?;
             }
         }
         Ok(())
@@ -166,14 +165,15 @@ impl<'a> Printer<'a> {
 
     /// Begins a list. Its rows follow in chunks, each of which is aligned; columns become wider with them, and never narrower.
     pub fn list<T>(&mut self, layout: &'static Layout<T>) -> ListPrinter<'_, 'a, T> {
-        ListPrinter {
+        let sheet = Sheet {
             printer: self,
-            layout,
+            head: layout.columns.iter().map(|column| column.head).collect(),
             table: None,
             streams: false,
             headed: false,
             count: 0,
-        }
+        };
+        ListPrinter { sheet, layout }
     }
 
     /// Prints a list that is at hand.
@@ -183,15 +183,15 @@ impl<'a> Printer<'a> {
         list.finish(u64::try_from(rows.len()).unwrap_or(u64::MAX))
     }
 
-    fn csv_rows<C: AsRef<str>>(&mut self, rows: impl IntoIterator<Item = Vec<C>>) -> Result<(), Failure> {
+    fn csv_rows(&mut self, rows: &[Vec<String>]) -> Result<(), Failure> {
         let on_terminal = self.on_terminal;
         let mut writer = csv::Writer::from_writer(&mut self.output);
         for row in rows {
-            let cell = |cell: &C| {
+            let cell = |cell: &String| {
                 if on_terminal {
-                    visible(cell.as_ref()).into_owned()
+                    visible(cell).into_owned()
                 } else {
-                    cell.as_ref().to_owned()
+                    cell.clone()
                 }
             };
             writer
@@ -204,8 +204,56 @@ impl<'a> Printer<'a> {
 
 /// A list on its way out.
 pub struct ListPrinter<'p, 'a, T: 'static> {
-    printer: &'p mut Printer<'a>,
+    sheet: Sheet<'p, 'a>,
     layout: &'static Layout<T>,
+}
+
+impl<T> ListPrinter<'_, '_, T> {
+    /// The same list with columns sized by these rows, for rows that are printed one by one as they come.
+    pub fn sized_by(mut self, rows: &[T]) -> Result<Self, Failure> {
+        if self.sheet.printer.format == Format::Table {
+            let cells = self.cells(rows);
+            self.sheet.size(&cells)?;
+            self.sheet.streams = true;
+        }
+        Ok(self)
+    }
+
+    /// Shows the rows so far.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.sheet.printer.flush()
+    }
+
+    /// Prints some more rows.
+    pub fn rows(&mut self, rows: &[T]) -> Result<(), Failure> {
+        match self.sheet.printer.format {
+            Format::Table | Format::Csv => {
+                let cells = self.cells(rows);
+                self.sheet.rows(&cells)
+            }
+            Format::Json | Format::Ndjson | Format::Yaml => {
+                let json = self.layout.json;
+                rows.iter().try_for_each(|row| self.sheet.object(&json(row)))
+            }
+        }
+    }
+
+    /// Ends the list. `total` is how many rows there are in all, printed here or not.
+    pub fn finish(self, total: u64) -> Result<(), Failure> {
+        self.sheet.finish(total)
+    }
+
+    fn cells(&self, rows: &[T]) -> Vec<Vec<String>> {
+        let columns = self.layout.columns;
+        let cells_of = |row| columns.iter().map(|column| (column.cell)(row)).collect();
+        rows.iter().map(cells_of).collect()
+    }
+}
+
+/// A list on its way out, of whatever kind its rows are: compiled once for all of them.
+struct Sheet<'p, 'a> {
+    printer: &'p mut Printer<'a>,
+    head: Vec<&'static str>,
     table: Option<Table>,
     /// Whether rows are printed one by one, in columns that stay as wide as they are.
     streams: bool,
@@ -213,54 +261,34 @@ pub struct ListPrinter<'p, 'a, T: 'static> {
     count: u64,
 }
 
-impl<T> ListPrinter<'_, '_, T> {
-    /// The same list with columns sized by these rows, for rows that are printed one by one as they come.
-    pub fn sized_by(mut self, rows: &[T]) -> Result<Self, Failure> {
-        if self.printer.format == Format::Table {
-            let columns = self.layout.columns;
-            let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
-            let cells: Vec<Vec<String>> = rows
-                .iter()
-                .map(|row| columns.iter().map(|column| (column.cell)(row)).collect())
-                .collect();
-            let table = self.table.insert(Table::sized(&head, &cells));
-            table.row(&head, &mut self.printer.output)?;
-            self.streams = true;
-        }
-        Ok(self)
+impl Sheet<'_, '_> {
+    /// Heads a table whose columns are sized by these rows.
+    fn size(&mut self, cells: &[Vec<String>]) -> Result<(), Failure> {
+        let table = self.table.insert(Table::sized(&self.head, cells));
+        Ok(table.row(&self.head, &mut self.printer.output)?)
     }
 
-    /// Shows the rows so far.
-    pub fn flush(&mut self) -> Result<(), Failure> {
-        self.printer.flush()
-    }
-
-    /// Prints some more rows.
-    pub fn rows(&mut self, rows: &[T]) -> Result<(), Failure> {
-        match self.printer.format {
-            Format::Table => self.table_rows(rows)?,
-            Format::Csv => {
-                self.csv_head()?;
-                let columns = self.layout.columns;
-                self.printer.csv_rows(
-                    rows.iter()
-                        .map(|row| columns.iter().map(|column| (column.cell)(row)).collect()),
-                )?;
+    fn rows(&mut self, cells: &[Vec<String>]) -> Result<(), Failure> {
+        if self.printer.format == Format::Csv {
+            self.csv_head()?;
+            self.printer.csv_rows(cells)?;
+        } else if !cells.is_empty() {
+            match &mut self.table {
+                None => self.size(cells)?,
+                Some(table) if !self.streams => table.widen(cells),
+                Some(_) => {}
             }
-            Format::Json | Format::Ndjson | Format::Yaml => {
-                for row in rows {
-                    self.object_row(&(self.layout.json)(row))?;
-                    self.count += 1;
+            for row in cells {
+                if let Some(table) = &self.table {
+                    table.row(row, &mut self.printer.output)?;
                 }
-                return Ok(());
             }
         }
-        self.count += u64::try_from(rows.len()).unwrap_or(u64::MAX);
+        self.count += u64::try_from(cells.len()).unwrap_or(u64::MAX);
         Ok(())
     }
 
-    /// Ends the list. `total` is how many rows there are in all, printed here or not.
-    pub fn finish(mut self, total: u64) -> Result<(), Failure> {
+    fn finish(mut self, total: u64) -> Result<(), Failure> {
         let empty = self.count == 0;
         match self.printer.format {
             Format::Csv => self.csv_head()?,
@@ -273,45 +301,18 @@ impl<T> ListPrinter<'_, '_, T> {
         Ok(())
     }
 
-    fn table_rows(&mut self, rows: &[T]) -> Result<(), Failure> {
-        let columns = self.layout.columns;
-        let cells_of = |row: &T| -> Vec<String> { columns.iter().map(|column| (column.cell)(row)).collect() };
-        if rows.is_empty() {
-            return Ok(());
-        }
-        let out = &mut self.printer.output;
-        let cells: Vec<Vec<String>> = rows.iter().map(cells_of).collect();
-        let table = match &mut self.table {
-            Some(table) => {
-                if !self.streams {
-                    table.widen(&cells);
-                }
-                table
-            }
-            None => {
-                let head: Vec<&str> = columns.iter().map(|column| column.head).collect();
-                let table = self.table.insert(Table::sized(&head, &cells));
-                table.row(&head, out)?;
-                table
-            }
-        };
-        for row in &cells {
-            table.row(row, out)?;
-        }
-        Ok(())
-    }
-
     fn csv_head(&mut self) -> Result<(), Failure> {
         if !self.headed {
             self.headed = true;
-            let names = self.layout.columns.iter().map(|column| column.head.to_lowercase());
-            self.printer.csv_rows([names.collect()])?;
+            let names = self.head.iter().map(|name| name.to_lowercase()).collect();
+            self.printer.csv_rows(&[names])?;
         }
         Ok(())
     }
 
-    fn object_row(&mut self, value: &Value) -> Result<(), Failure> {
+    fn object(&mut self, value: &Value) -> Result<(), Failure> {
         let first = self.count == 0;
+        self.count += 1;
         let out = &mut self.printer.output;
         match self.printer.format {
             Format::Json => {

@@ -17,6 +17,7 @@ use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::shaped::value_of;
 use crate::domain::text::visible;
 
 const STATE: &str = "serve.json";
@@ -170,18 +171,17 @@ impl Place {
 
     /// What is remembered; nothing, where nothing can be read.
     pub fn remembered(&self) -> Remembered {
-        fs::read_to_string(self.directory.join(STATE))
+        fs::read(self.directory.join(STATE))
             .ok()
-            .and_then(|text| serde_json::from_str(&text).ok())
+            .and_then(|text| serde_json::from_slice(&text).ok())
             .unwrap_or_default()
     }
 
     /// Remembers.
     pub fn remember(&self, remembered: &Remembered) -> Result<(), Problem> {
         let file = self.directory.join(STATE);
-        let text = serde_json::to_vec_pretty(remembered)
-            .map_err(|error| private::io_problem("written", &file, &error.into()))?;
-        private::replace_file(&file, &text)
+        let text = value_of(remembered).map_err(|error| private::io_problem("written", &file, &error.into()))?;
+        private::replace_file(&file, format!("{text:#}").as_bytes())
     }
 
     fn lock_file(&self) -> Result<File, Problem> {

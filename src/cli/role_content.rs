@@ -17,6 +17,7 @@ use crate::domain::problem::{Problem, invalid};
 use crate::domain::release::{PermissionModel, Release};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::role_edit::{RoleEdit, Template};
+use crate::domain::shaped::shaped;
 use crate::domain::tenant::TenantScope;
 
 const ROLES: About = About {
@@ -230,7 +231,7 @@ fn overlay(
             ("isDefault", _) => return Err(wrong("true or false")),
             ("permissions", Value::Null) => permissions = Some(Permissions::default()),
             ("permissions", value) => {
-                let read = serde_json::from_value(listed(value.clone()));
+                let read = shaped(&listed(value.clone()));
                 permissions = Some(
                     read.map_err(|_| wrong(&format!("an object of lists, such as `FLOW: [{}]`", reading(release))))?,
                 );

@@ -13,6 +13,7 @@ use crate::domain::columns::{COUNTED_ROLE_COLUMNS, ROLE_WORDS};
 use crate::domain::mapping;
 use crate::domain::permission::Permissions;
 use crate::domain::role::Role;
+use crate::domain::shaped::value_of;
 
 /// How a list of roles is printed.
 pub static LAYOUT: Layout<Role> = Layout {
@@ -130,7 +131,7 @@ fn allowed(permissions: &Permissions) -> Vec<Allowed> {
 
 /// A role as Kestra's API writes it.
 pub fn json(role: &Role) -> Value {
-    serde_json::to_value(role).unwrap_or_default()
+    value_of(role).unwrap_or_default()
 }
 
 fn yes(value: bool) -> String {

@@ -47,7 +47,7 @@ pub fn set(tenant: &mut Tenant, assignment: &str, release: Release, environment:
                 "" => None,
                 // A secret may look like anything, and a plugin wants it as text.
                 secret if redact::is_secret(&format!("{}.{key}", field.path)) => Some(Value::from(secret)),
-                text => Some(serde_json::from_str(text).unwrap_or_else(|_| Value::from(text))),
+                text => Some(serde_json::from_slice(text.as_bytes()).unwrap_or_else(|_| Value::from(text))),
             };
             set_map_key(tenant, field, &key, value);
         }

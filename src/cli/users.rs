@@ -17,6 +17,7 @@ use crate::domain::columns::{TENANT_USER_COLUMNS, TENANT_USER_WORDS, USER_WORDS}
 use crate::domain::count::counted;
 use crate::domain::effective_access::{self, HeldRole};
 use crate::domain::problem::invalid;
+use crate::domain::shaped::value_of;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::{User, UserKind};
@@ -45,7 +46,7 @@ pub static LAYOUT: Layout<User> = Layout {
             cell: |user| if user.superadmin { "yes" } else { "" }.to_owned(),
         },
     ],
-    json: |user| serde_json::to_value(user).unwrap_or_default(),
+    json: |user| value_of(user).unwrap_or_default(),
 };
 
 /// `users list`: those of the tenant that is named, or all of the instance.

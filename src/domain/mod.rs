@@ -39,6 +39,7 @@ pub mod role;
 pub mod role_compare;
 pub mod role_edit;
 pub mod rows;
+pub mod shaped;
 pub mod snapshot;
 pub mod sorting;
 pub mod tenant;

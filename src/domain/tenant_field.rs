@@ -294,7 +294,7 @@ pub(super) fn map_value(value: &Value) -> String {
 }
 
 fn parse_map_value(text: &str) -> Value {
-    match serde_json::from_str::<Value>(text) {
+    match serde_json::from_slice::<Value>(text.as_bytes()) {
         Ok(value) => value,
         Err(_) => Value::from(text),
     }

@@ -20,6 +20,7 @@ use serde_json::Value;
 use crate::app::doing::Undoable;
 use crate::app::resume::Resume;
 use crate::domain::count::counted;
+use crate::domain::shaped::shaped;
 use crate::domain::sorting;
 
 /// As many of what could not be read are kept beside a file.
@@ -228,7 +229,7 @@ impl ResumeFile {
     pub fn write(&self, resume: &Resume) -> io::Result<()> {
         let directory = make_directory_of(&self.file)?;
         let mut temporary = tempfile::Builder::new().prefix(".resume-").tempfile_in(directory)?;
-        serde_json::to_writer(&mut temporary, resume)?;
+        temporary.write_all(&serde_json::to_vec(resume)?)?;
         // Not synced to the disk: a process whose terminal is gone would have to wait for that before it can end. What a lost
         // machine leaves half written is told and put aside by the next start.
         temporary.write_all(b"\n")?;
@@ -296,24 +297,24 @@ fn try_lock(path: &Path) -> Result<File, TryLockError> {
 
 /// What is in a file, if that can be read, and how many changes are left out of it because this build does not know them.
 fn read(file: &Path) -> Option<(Resume, usize)> {
-    let text = std::fs::read_to_string(file).ok()?;
-    let read = serde_json::from_str(&text).ok().map(|resume| (resume, 0));
+    let text = std::fs::read(file).ok()?;
+    let read = serde_json::from_slice(&text).ok().map(|resume| (resume, 0));
     let (resume, unknown): (Resume, usize) = read.or_else(|| without_unknown(&text))?;
     (resume.version <= Resume::VERSION).then_some((resume, unknown))
 }
 
 /// What is in a text but for the changes that this build does not know, and how many those are.
-fn without_unknown(text: &str) -> Option<(Resume, usize)> {
-    let mut kept: Value = serde_json::from_str(text).ok()?;
+fn without_unknown(text: &[u8]) -> Option<(Resume, usize)> {
+    let mut kept: Value = serde_json::from_slice(text).ok()?;
     let mut unknown = 0;
     for changes in ["undos", "redos"] {
         if let Some(changes) = kept.get_mut(changes).and_then(Value::as_array_mut) {
             let all = changes.len();
-            changes.retain(|change| serde_json::from_str::<Undoable>(&change.to_string()).is_ok());
+            changes.retain(|change| shaped::<Undoable>(change).is_ok());
             unknown += all - changes.len();
         }
     }
-    Some((serde_json::from_str(&kept.to_string()).ok()?, unknown))
+    Some((shaped(&kept).ok()?, unknown))
 }
 
 fn written(file: &Path) -> Option<SystemTime> {

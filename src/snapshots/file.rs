@@ -9,6 +9,7 @@ use serde_json::Value;
 use crate::config::private;
 use crate::domain::objects::{self, About};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::shaped::{shaped, value_of};
 use crate::domain::snapshot::{MARK, Snapshot, VERSION};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::written;
@@ -18,7 +19,7 @@ use crate::domain::written;
 /// # Errors
 /// If it cannot be written as one, which is a defect.
 pub fn value(snapshot: &Snapshot) -> Result<Value, Problem> {
-    serde_json::to_value(snapshot).map_err(|error| {
+    value_of(snapshot).map_err(|error| {
         Problem::new(
             ProblemKind::Failed,
             "The snapshot could not be written.",
@@ -95,7 +96,7 @@ pub fn of_text(text: &str, name: &str) -> Result<Snapshot, Problem> {
         }
         None => return Err(refused(format!("It has no `{MARK}`."), written)),
     }
-    let snapshot: Snapshot = serde_json::from_value(Value::Object(entry.object.clone()))
+    let snapshot: Snapshot = shaped(&Value::Object(entry.object.clone()))
         .map_err(|error| refused(format!("The system says: {error}."), written))?;
     for tenant in snapshot.tenants.iter().filter_map(|part| part.tenant.as_ref()) {
         if let Err(error) = tenant.id.as_str().parse::<TenantId>() {

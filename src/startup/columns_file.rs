@@ -13,6 +13,7 @@ use std::time::Duration;
 use crate::app::list_columns::ColumnChoices;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::shaped::value_of;
 use crate::runner::resume_file::put_aside;
 
 /// How often the lock is tried, with a millisecond between: who has it holds it for one write.
@@ -71,8 +72,8 @@ impl ColumnsFile {
         let _lock = self.lock()?;
         let (mut choices, words) = self.read()?;
         change(&mut choices);
-        let text = serde_json::to_vec_pretty(&choices).unwrap_or_default();
-        private::replace_file(&self.0, &text)?;
+        let text = value_of(&choices).map_or_else(|_| String::new(), |choices| format!("{choices:#}"));
+        private::replace_file(&self.0, text.as_bytes())?;
         Ok(words)
     }
 

@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::equivalent;
+use crate::domain::shaped::value_of;
 use crate::domain::tenant::TenantScope;
 use crate::domain::terraform;
 use crate::domain::text::capital;
@@ -274,30 +275,20 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
         })
     };
     if let Some(role) = view.open_role() {
-        return of(
-            &role.id,
-            &role.name,
-            serde_json::to_value(role),
-            &["roles", "get", &role.id],
-        );
+        return of(&role.id, &role.name, value_of(role), &["roles", "get", &role.id]);
     }
     match view.tab {
         Tab::Overview => None,
         Tab::Roles => {
             let role = access.roles.get(selected)?;
-            of(
-                &role.id,
-                &role.name,
-                serde_json::to_value(role),
-                &["roles", "get", &role.id],
-            )
+            of(&role.id, &role.name, value_of(role), &["roles", "get", &role.id])
         }
         Tab::Holders => {
             let binding = access.bindings.get(selected)?;
             of(
                 &binding.id,
                 &binding.subject_name,
-                serde_json::to_value(binding),
+                value_of(binding),
                 &["access", "list"],
             )
         }
@@ -306,7 +297,7 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
             of(
                 &user.id,
                 &user.username,
-                serde_json::to_value(user),
+                value_of(user),
                 &["users", "get", &user.username],
             )
         }
@@ -315,7 +306,7 @@ fn row_subject(view: &TenantView, access: &TenantAccess, selected: usize) -> Opt
             of(
                 &group.id,
                 &group.name,
-                serde_json::to_value(group),
+                value_of(group),
                 &["users", "groups", "get", &group.id],
             )
         }

@@ -3,6 +3,7 @@
 use crate::domain::columns::TENANT_COLUMNS;
 use crate::domain::query::Sort;
 use crate::domain::redact;
+use crate::domain::shaped::shaped;
 use crate::domain::tenant::{Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -391,10 +392,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     }
     let instance = model.instance.value().cloned();
     if let (Some(draft), Some(instance)) = (&resume.draft, instance) {
-        let before = draft
-            .before
-            .clone()
-            .and_then(|before| serde_json::from_value::<Tenant>(before).ok());
+        let before = draft.before.as_ref().and_then(|before| shaped::<Tenant>(before).ok());
         let mut form = match before {
             Some(before) => TenantForm::edit(&instance, before),
             None => TenantForm::create(&instance),

@@ -205,8 +205,8 @@ fn invitation_of(row: &Row<'_>) -> Result<Invitation, Failure> {
         tenant: (!tenant.is_empty()).then_some(tenant),
         email: row.get(2)?,
         superadmin: row.get(3)?,
-        roles: serde_json::from_str(&roles).map_err(|error| damaged(&error))?,
-        groups: serde_json::from_str(&groups).map_err(|error| damaged(&error))?,
+        roles: serde_json::from_slice(roles.as_bytes()).map_err(|error| damaged(&error))?,
+        groups: serde_json::from_slice(groups.as_bytes()).map_err(|error| damaged(&error))?,
         sent: row.get(6)?,
         expires: row.get(7)?,
     })

@@ -121,7 +121,7 @@ impl LocalInstance {
         })?;
         store.define("rights", |stored| {
             // What is damaged is said when its role is read.
-            let permissions: Permissions = serde_json::from_str(stored).unwrap_or_default();
+            let permissions: Permissions = serde_json::from_slice(stored.as_bytes()).unwrap_or_default();
             permissions.count().to_string()
         })?;
         let actor = store.read(|db| find_actor(db, acting_as))?;

@@ -269,7 +269,7 @@ impl Session<'_> {
             None => Ok(managed_role(self.world.release, name)
                 .map(|role| role.permissions.clone())
                 .unwrap_or_default()),
-            Some(json) => serde_json::from_str(json).map_err(|error| damaged(&error).into()),
+            Some(json) => serde_json::from_slice(json.as_bytes()).map_err(|error| damaged(&error).into()),
         }
     }
 

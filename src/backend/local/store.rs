@@ -110,9 +110,9 @@ impl Store {
     ) -> Result<T, Problem> {
         let mut connection = self.lock();
         let run = || {
-            let transaction = connection.transaction_with_behavior(behavior)?;
+            let transaction = begin(&mut connection, behavior)?;
             let result = work(&transaction)?;
-            transaction.commit()?;
+            commit(transaction)?;
             Ok(result)
         };
         run().map_err(|failure: Failure| failure.into_problem(&self.path))
@@ -159,6 +159,18 @@ impl Store {
     fn lock(&self) -> MutexGuard<'_, Connection> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+// Both are compiled once and not for each kind of work.
+
+#[inline(never)]
+fn begin(connection: &mut Connection, behavior: TransactionBehavior) -> Result<Transaction<'_>, Failure> {
+    Ok(connection.transaction_with_behavior(behavior)?)
+}
+
+#[inline(never)]
+fn commit(transaction: Transaction<'_>) -> Result<(), Failure> {
+    Ok(transaction.commit()?)
 }
 
 const NO_LOG: &str =
@@ -210,7 +222,7 @@ pub(super) fn add_functions(connection: &Connection) -> rusqlite::Result<()> {
 fn worker_group(rest: &str) -> String {
     let fields = rest
         .contains("workerGroup")
-        .then(|| serde_json::from_str::<serde_json::Value>(rest).ok());
+        .then(|| serde_json::from_slice::<serde_json::Value>(rest.as_bytes()).ok());
     let key = fields.flatten();
     let key = key
         .as_ref()

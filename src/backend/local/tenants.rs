@@ -362,7 +362,7 @@ fn tenant_of(row: &Row<'_>) -> Result<Tenant, Failure> {
         name: row.get(1)?,
         rest: match rest {
             None => Map::new(),
-            Some(json) => serde_json::from_str(&json).map_err(|error| damaged(&error))?,
+            Some(json) => serde_json::from_slice(json.as_bytes()).map_err(|error| damaged(&error))?,
         },
     })
 }

@@ -77,7 +77,7 @@ impl Session<'_> {
             .query_map((), |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .collect::<Result<_, _>>()?;
         for (tenant, id, stored) in roles {
-            let old: Permissions = serde_json::from_str(&stored).map_err(|error| damaged(&error))?;
+            let old: Permissions = serde_json::from_slice(stored.as_bytes()).map_err(|error| damaged(&error))?;
             let new = to_resource_actions(&old).permissions;
             let stored = serde_json::to_string(&new).map_err(|error| damaged(&error))?;
             self.db

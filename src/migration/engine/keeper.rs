@@ -194,7 +194,7 @@ pub fn keep(directory: &Path, name: &str, input: &mut dyn Read) -> Result<(), Pr
     };
     let mut secrets = String::new();
     let read = input.read_to_string(&mut secrets);
-    let parsed = serde_json::from_str::<Vec<String>>(&secrets);
+    let parsed = serde_json::from_slice::<Vec<String>>(secrets.as_bytes());
     let (Ok(_), Ok(secrets)) = (read, parsed) else {
         // Whoever ordered it is gone; nothing is run whose words could not be kept clean.
         return Err(Problem::new(

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::{Answer, no_such};
 use crate::domain::invitation::{Invitation, Invited, InvitedRole, NewInvitation};
+use crate::domain::shaped::shaped;
 use crate::domain::tenant::TenantScope;
 use crate::rehearsal::call::{Call, Fields};
 use crate::rehearsal::reply::{Refusal, Reply};
@@ -100,9 +101,7 @@ fn sent(fields: &Fields, is_old: bool) -> Result<NewInvitation, Refusal> {
     } else {
         list("roles")
             .into_iter()
-            .map(|role| {
-                serde_json::from_value(role).map_err(|error| Refusal::InvalidShape(format!("`roles`: {error}")))
-            })
+            .map(|role| shaped(&role).map_err(|error| Refusal::InvalidShape(format!("`roles`: {error}"))))
             .collect::<Result<_, _>>()?
     };
     Ok(NewInvitation {
