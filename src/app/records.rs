@@ -318,15 +318,13 @@ impl RecordsView {
     /// Whether a request or two read what is in view of it, or a file alone.
     pub fn is_short(&self) -> bool {
         match &self.kind {
-            RecordsKind::Members { .. }
-            | RecordsKind::Tokens { .. }
-            | RecordsKind::Invitations { .. }
-            | RecordsKind::Activity => true,
+            RecordsKind::Tokens { .. } | RecordsKind::Invitations { .. } | RecordsKind::Activity => true,
             // Of more all are read, whichever page is wanted.
             RecordsKind::Accounts => self.total <= u64::from(ACCOUNTS_PAGE),
             // Where the instance does not filter its log, all of it is read.
             RecordsKind::Audit { query, username, .. } => username.is_none() && !query.narrows(),
-            RecordsKind::Person { .. } => false,
+            // Who is in a group is read with all access to its tenant.
+            RecordsKind::Members { .. } | RecordsKind::Person { .. } => false,
         }
     }
 

@@ -206,23 +206,15 @@ pub trait Backend: Send + Sync {
     /// Deletes a group with the bindings to it.
     async fn delete_group(&self, scope: &TenantScope, id: &str) -> Result<(), Problem>;
 
-    /// Sees to it that a user is a member or owner of a group, or not in it (`None`); by ids.
+    /// Sees to it that a user is a member or owner of a group, or not in it (`None`); by ids. If it `stays`, whoever is to have a
+    /// place and is not in it any more is a conflict, and not put back.
     async fn set_membership(
         &self,
         scope: &TenantScope,
         group: &str,
         user: &str,
         wanted: Option<Membership>,
-    ) -> Result<(), Problem>;
-
-    /// Sees to it that somebody who is in a group is its owner, or a member again; by ids. Whoever is not in it any more is a
-    /// conflict, and not put back.
-    async fn change_membership(
-        &self,
-        scope: &TenantScope,
-        group: &str,
-        user: &str,
-        wanted: Membership,
+        stays: bool,
     ) -> Result<(), Problem>;
 
     /// All that is known of an account. `scope` is the tenant in whose name it is asked, `None` the instance.

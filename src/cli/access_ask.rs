@@ -1,7 +1,5 @@
 //! `access who-can` and `access can`: who may do what, and through what.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::access_of::{Subject, subject_named};
@@ -17,7 +15,6 @@ use crate::domain::catalogue;
 use crate::domain::effective_access::{Evaluator, Grant, HeldRole, who_can as everybody_who_can};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind, invalid};
-use crate::domain::query::Row;
 use crate::domain::release::Release;
 use crate::domain::sorting;
 use crate::domain::user::User;
@@ -69,20 +66,6 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
-/// The columns that a filter may name: those of the layout, in its order.
-const WAY_COLUMNS: &[&str] = &["username", "type", "through", "role", "group", "namespace", "binding"];
-
-impl Row for Way {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        let at = WAY_COLUMNS.iter().position(|column| *column == name)?;
-        Some((WAYS.columns.get(at)?.cell)(self).into())
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        WAY_COLUMNS
-    }
-}
-
 /// A part of the role that lets somebody; nothing where they need none, or it has none.
 pub fn part_of(held: Option<&HeldRole>, part: fn(&HeldRole) -> Option<&String>) -> String {
     held.and_then(part).cloned().unwrap_or_default()
@@ -133,7 +116,7 @@ pub async fn who_can(
     namespace: Option<&str>,
     kept: &Kept,
 ) -> Result<(), Failure> {
-    let keeping = kept.of(WAY_COLUMNS, &WAYS)?;
+    let keeping = kept.of_printed(&WAYS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
@@ -172,7 +155,7 @@ pub async fn who_can(
         sorting::by_key(&mut found, |ways| ways.first().map(|way| way.user.username.clone()));
     }
     for ways in &mut found {
-        ways.retain(|way| keeping.keeps(way));
+        ways.retain(|way| keeping.keeps_printed(way));
     }
     found.retain(|ways| !ways.is_empty());
     let count = found.len();

@@ -1,7 +1,5 @@
 //! `access of`: everything that somebody may do in a tenant, with each way in which they may.
 
-use std::borrow::Cow;
-
 use serde_json::{Value, json};
 
 use super::access_ask::{part_of, path_json, through};
@@ -17,7 +15,6 @@ use crate::domain::binding::SubjectKind;
 use crate::domain::effective_access::{Evaluator, Extent, HeldRole};
 use crate::domain::permission::{Action, Resource};
 use crate::domain::problem::{Problem, ProblemKind};
-use crate::domain::query::Row;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::sentence;
@@ -178,20 +175,6 @@ static WAYS: Layout<Way> = Layout {
     json: |_| Value::Null,
 };
 
-/// The columns that a filter may name: those of the layout, in its order.
-const WAY_COLUMNS: &[&str] = &["resource", "action", "through", "role", "group", "namespace", "binding"];
-
-impl Row for Way {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        let at = WAY_COLUMNS.iter().position(|column| *column == name)?;
-        Some((WAYS.columns.get(at)?.cell)(self).into())
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        WAY_COLUMNS
-    }
-}
-
 fn of(way: &Way, part: fn(&HeldRole) -> Option<&String>) -> String {
     part_of(way.held.as_ref(), part)
 }
@@ -217,7 +200,7 @@ pub async fn list(
     namespace: Option<&str>,
     kept: &Kept,
 ) -> Result<(), Failure> {
-    let keeping = kept.of(WAY_COLUMNS, &WAYS)?;
+    let keeping = kept.of_printed(&WAYS)?;
     let backend = session.open()?;
     let instance = backend.instance().await?;
     let scope = session.scope(&instance)?;
@@ -241,7 +224,7 @@ pub async fn list(
             let ways = without_role
                 .into_iter()
                 .chain(by_roles.map(|holding| way(Some(holding.held()))));
-            let mut ways: Vec<Way> = ways.filter(|way| keeping.keeps(way)).collect();
+            let mut ways: Vec<Way> = ways.filter(|way| keeping.keeps_printed(way)).collect();
             sorting::by(&mut ways, |a, b| {
                 let (a, b) = (
                     a.held.as_ref().map(HeldRole::order),
@@ -286,15 +269,4 @@ pub async fn list(
         ));
     }
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn columns_of_the_filter_are_those_that_are_printed() {
-        let heads: Vec<String> = WAYS.columns.iter().map(|column| column.head.to_lowercase()).collect();
-        assert_eq!(heads, WAY_COLUMNS);
-    }
 }

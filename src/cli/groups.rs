@@ -300,7 +300,7 @@ async fn members(session: &mut Session<'_>, flags: &Members, wanted: Option<Memb
     }
     say_done(session, &done, wanted, &group);
     for user in &to_do {
-        match backend.set_membership(&scope, &group.id, &user.id, wanted).await {
+        match backend.set_membership(&scope, &group.id, &user.id, wanted, false).await {
             Ok(()) => session
                 .printer
                 .say(&format!("`{}` is {} now.", user.username, standing(wanted, &group))),

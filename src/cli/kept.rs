@@ -34,6 +34,13 @@ impl Kept {
             now: Timestamp::now().as_millisecond(),
         })
     }
+
+    /// Reads the flag for a list whose columns are those that are printed, by their heads in lower case.
+    pub fn of_printed<T>(&self, layout: &'static Layout<T>) -> Result<Keeping<T>, Problem> {
+        let heads: Vec<String> = layout.columns.iter().map(|column| column.head.to_lowercase()).collect();
+        let columns: Vec<&str> = heads.iter().map(String::as_str).collect();
+        self.of(&columns, layout)
+    }
 }
 
 impl<T> Keeping<T> {
@@ -63,6 +70,11 @@ impl<T> Keeping<T> {
         T: Row,
     {
         self.keeps_as(row, row)
+    }
+
+    /// Whether a row is kept that says under its columns what is printed.
+    pub fn keeps_printed(&self, row: &T) -> bool {
+        self.keeps_as(row, &Cells(self.layout, row))
     }
 
     /// Whether what is printed is kept, which says this under its columns.
@@ -107,6 +119,25 @@ impl Row for Printed<'_> {
     }
 }
 
+/// A row that has under each head of its layout what is printed there.
+struct Cells<'r, T: 'static>(&'static Layout<T>, &'r T);
+
+impl<T> Row for Cells<'_, T> {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        let column = self
+            .0
+            .columns
+            .iter()
+            .find(|column| column.head.eq_ignore_ascii_case(name))?;
+        Some((column.cell)(self.1).into())
+    }
+
+    /// None: plain words are looked for in what is printed, as [`Printed`] does.
+    fn columns(&self) -> &'static [&'static str] {
+        &[]
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::Value;
@@ -144,6 +175,9 @@ mod tests {
             last_used: Some(now - 7_200_000),
             extended: false,
         };
+        let keeping = |filter: &str| Kept {
+            filter: Some(filter.to_owned()),
+        };
         for (filter, kept) in [
             ("deploy", true),
             ("name=dep", false),
@@ -154,12 +188,19 @@ mod tests {
             ("pipeline", false),
             ("\"as printed\"", true),
         ] {
-            let flag = Kept {
-                filter: Some(filter.to_owned()),
-            };
-            let keeping = flag.of(TOKEN_COLUMNS, &LAYOUT).unwrap();
+            let keeping = keeping(filter).of(TOKEN_COLUMNS, &LAYOUT).unwrap();
             assert_eq!(keeping.keeps_as(&token, &TokenRow(&token, now)), kept, "{filter}");
         }
         assert!(Kept { filter: None }.of(TOKEN_COLUMNS, &LAYOUT).unwrap().keeps_all());
+        // Where the columns are those that are printed, there are no others.
+        for (filter, kept) in [
+            ("state=\"as printed\" name:dep", true),
+            ("state:active", false),
+            ("deploy", true),
+        ] {
+            let keeping = keeping(filter).of_printed(&LAYOUT).unwrap();
+            assert_eq!(keeping.keeps_printed(&token), kept, "{filter}");
+        }
+        assert!(keeping("description:pipeline").of_printed(&LAYOUT).is_err());
     }
 }

@@ -4,30 +4,27 @@
 
 use serde_json::{Value, json};
 
-use super::args_migrate::{MigrateVerb, RunFlags, Wanted};
+use super::args_migrate::{MigrateVerb, RunFlags};
 use super::checks;
 use super::failure::Failure;
 use super::format::Format;
 use super::migrate_follow::{CUT_OFF, follow, resuming};
+use super::migrate_plan::{planned, show_plan};
+use super::migrate_would::{print_would, would_do, would_undo};
 use super::printer::{Column, Layout};
 use super::prompt;
 use super::rehearsal;
 use super::request;
 use super::session::Session;
-use super::tenant_file::read_text;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
-use crate::domain::shaped::{shaped, value_of};
-use crate::domain::text::visible;
-use crate::migration::choices::{BackupChoice, Choices, DefaultTenantChoice};
+use crate::domain::shaped::value_of;
 use crate::migration::engine::{DUMP, Task, keeper};
 use crate::migration::findings;
 use crate::migration::machine::undo_actions;
-use crate::migration::plan::{Plan, plan as remade};
 use crate::migration::plan_text;
 use crate::migration::report;
 use crate::migration::run_summary::{Asked, Control, Controlled, RunSummary};
-use crate::migration::state::{RunState, StepStatus};
 use crate::migration::step::{Route, Step};
 use crate::migrations::{Desk, READY, rolled_back_already};
 use crate::rehearsal::kestra_command;
@@ -196,11 +193,12 @@ fn stop(
 }
 
 /// Text of several lines, harmless to a terminal.
-fn visible_text(text: &str) -> String {
+pub(super) fn visible_text(text: &str) -> String {
     crate::domain::text::visible_lines(text)
 }
 
-fn print_json(session: &mut Session<'_>, value: &Value) -> Result<(), Failure> {
+/// Prints a value for programs.
+pub(super) fn print_json(session: &mut Session<'_>, value: &Value) -> Result<(), Failure> {
     session.printer.object(&[], value)
 }
 
@@ -229,103 +227,6 @@ fn check(session: &mut Session<'_>, desk: &Desk) -> Result<(), Failure> {
     match findings::refusal(&surveyed.inspection) {
         Some(problem) => Err(problem.into()),
         None => Ok(()),
-    }
-}
-
-/// The plan that flags and file ask for.
-fn planned(session: &mut Session<'_>, desk: &Desk, wanted: &Wanted) -> Result<Plan, Failure> {
-    let (mut choices, written) = match &wanted.file {
-        None => (Choices::default(), None),
-        Some(file) => read_file(session, file)?,
-    };
-    let adds = !wanted.tenants.is_empty() || wanted.no_backup || wanted.disable_default || wanted.confirm.is_some();
-    choices.tenants.extend(wanted.tenants.iter().cloned());
-    if wanted.no_backup {
-        choices.backup = BackupChoice::Nothing;
-    }
-    if wanted.disable_default {
-        choices.default_tenant = DefaultTenantChoice::Disable;
-    }
-    if wanted.confirm.is_some() || (adds && written.is_some()) {
-        // What was confirmed holds for the numbers it was confirmed for.
-        choices.confirmed.clone_from(&wanted.confirm);
-    }
-    if let (Some(plan), false) = (written, adds) {
-        return same_place(desk, &plan);
-    }
-    let surveyed = desk.survey_for(&choices.tenants, &mut |_| {})?;
-    Ok(remade(
-        &surveyed.context,
-        &surveyed.place,
-        surveyed.inspection,
-        &surveyed.means,
-        choices,
-    )?)
-}
-
-/// A plan from a file is for the instance that it was made for, and reached as the configuration says now.
-fn same_place(desk: &Desk, plan: &Plan) -> Result<Plan, Failure> {
-    let site = desk.site()?;
-    if plan.place != site.place {
-        return Err(invalid(
-            "The plan is for another instance.",
-            format!(
-                "It was made for `{}`, and this is `{}`.",
-                visible(&plan.place),
-                site.place
-            ),
-            "Name the context that it was made for, or make a new plan.",
-        )
-        .into());
-    }
-    // What it does follows from what was found and wanted, and from nothing else that stands in the file.
-    let means = site.means.without_secrets(&site.secrets);
-    let again = remade(
-        &site.context,
-        &site.place,
-        plan.inspection.clone(),
-        &means,
-        plan.choices.clone(),
-    )?;
-    let is_same = again.steps == plan.steps && again.route == plan.route && again.context == plan.context;
-    let is_same_file = plan.inspection.file.as_ref().map(|file| &file.path) == means.config_file.as_ref();
-    if !is_same || !is_same_file {
-        return Err(invalid(
-            "The plan is not one that can be carried out here.",
-            "It was made for other files or commands than the context names now, or was changed by hand.",
-            "Make a new one with `kestra-admin migrate plan -o json`.",
-        )
-        .into());
-    }
-    Ok(again)
-}
-
-fn read_file(session: &mut Session<'_>, file: &std::path::Path) -> Result<(Choices, Option<Plan>), Failure> {
-    let text = read_text(file, &mut session.input)?;
-    let refused = |why: String| {
-        invalid(
-            format!("`{}` holds no plan.", file.display()),
-            why,
-            "Write one with `kestra-admin migrate plan -o json`, or the answers alone: `tenants`, `backup`, \
-             `defaultTenant`, `confirmed`.",
-        )
-    };
-    let value: Value =
-        serde_saphyr::from_str(&text).map_err(|error| refused(visible(&error.to_string()).into_owned()))?;
-    if value.get("steps").is_some() {
-        let plan: Plan = shaped(&value).map_err(|error| refused(format!("{error}.")))?;
-        return Ok((plan.choices.clone(), Some(plan)));
-    }
-    let choices = shaped(&value).map_err(|error| refused(format!("{error}.")))?;
-    Ok((choices, None))
-}
-
-fn show_plan(session: &mut Session<'_>, plan: &Plan) -> Result<(), Failure> {
-    match session.printer.format() {
-        Format::Table => session
-            .printer
-            .text(visible_text(&plan_text::markdown(plan)).as_bytes()),
-        _ => print_json(session, &value_of(plan).unwrap_or_default()),
     }
 }
 
@@ -430,61 +331,6 @@ fn begin(session: &mut Session<'_>, desk: &Desk, flags: &RunFlags) -> Result<(),
         session.program()
     ));
     follow(session, desk, &run, 0)
-}
-
-/// A step, and what it would do.
-type Would = (Step, String);
-
-static WOULD: Layout<Would> = Layout {
-    columns: &[
-        Column {
-            head: "STEP",
-            cell: |(step, _)| step.to_string(),
-        },
-        Column {
-            head: "WOULD",
-            cell: |(_, would)| would.clone(),
-        },
-    ],
-    json: |(step, would)| json!({"step": step, "would": would}),
-};
-
-/// What a run would do, step by step, but for those that have come to their end.
-fn would_do(plan: &Plan, task: Task, ended: &dyn Fn(Step) -> Option<StepStatus>) -> Vec<Would> {
-    let position = |step: Option<Step>| step.and_then(|step| plan.route.position(step));
-    let (from, until) = (position(task.from), position(task.until));
-    let mut rows = Vec::new();
-    for (index, planned) in plan.steps.iter().enumerate() {
-        let passed_over = from.is_some_and(|from| index < from) && planned.step != Step::Inspect;
-        let ended = ended(planned.step);
-        let words = match (&planned.skipped, ended) {
-            (_, Some(status)) => format!("stay as it is: {}", status.word()),
-            _ if until.is_some_and(|until| index > until) => "not be reached".to_owned(),
-            _ if passed_over => "be passed over".to_owned(),
-            (Some(why), None) => format!("be skipped: {why}"),
-            (None, None) => planned.does.join(" "),
-        };
-        rows.push((planned.step, words));
-        if planned.skipped.is_none() && ended.is_none() {
-            rows.extend(planned.diff.iter().map(|line| (planned.step, line.clone())));
-        }
-    }
-    rows
-}
-
-/// What undoing would do, the last first.
-fn would_undo(state: &RunState, to: Step) -> Vec<Would> {
-    let actions = undo_actions(state, to);
-    actions.iter().map(|(step, action)| (*step, action.words())).collect()
-}
-
-fn print_would(session: &mut Session<'_>, rows: &[Would], warnings: &[String]) -> Result<(), Failure> {
-    session.printer.whole_list(&WOULD, rows)?;
-    for warning in warnings {
-        session.printer.say(warning);
-    }
-    session.printer.say("Nothing was changed.");
-    Ok(())
 }
 
 static RUNS: Layout<RunSummary> = Layout {

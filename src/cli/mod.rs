@@ -48,6 +48,8 @@ pub mod losses;
 pub mod manual;
 pub mod migrate;
 pub mod migrate_follow;
+pub mod migrate_plan;
+pub mod migrate_would;
 pub mod moments;
 pub mod printer;
 pub mod prompt;

@@ -183,11 +183,14 @@ pub fn line(text: &str, known: &[String]) -> String {
 /// Characters that a value must have to be hidden wherever it stands.
 const SHORTEST: usize = 4;
 
+/// What may stand around the sign that parts a value from its name.
+const BLANKS: [char; 2] = [' ', '\t'];
+
 /// What is said of the value behind a word such as `password:`.
 fn hide_values(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = rest.find(['=', ':', ' ']) {
+    while let Some(at) = rest.find(['=', ':', ' ', '\t']) {
         let (before, from) = rest.split_at(at);
         shown.push_str(before);
         // JSON in JSON has `\"`, and `\\\"` further in.
@@ -203,13 +206,14 @@ fn hide_values(text: &str) -> String {
         let escaped = name.strip_prefix("u0026").filter(|_| ahead.ends_with('\\'));
         let is_parameter = escaped.is_some() || ahead.ends_with(['?', '&']) || ahead.ends_with("&amp;");
         let name = escaped.unwrap_or(name).trim_matches(['"', '\'']);
-        let is_space = from.starts_with(' ');
-        let hides = if is_space {
-            matches!(name, "Bearer" | "bearer" | "Basic" | "basic")
-        } else {
-            let is_assigned = from.starts_with('=');
-            has_secret_word(name) && !from.starts_with("://")
+        // Blanks before a sign go with it.
+        let sign = from.trim_start_matches(BLANKS);
+        let hides = if sign.starts_with(['=', ':']) {
+            let is_assigned = sign.starts_with('=');
+            has_secret_word(name) && !sign.starts_with("://")
                 || is_assigned && (is_signature(name) || is_parameter && is_secret_parameter(name))
+        } else {
+            matches!(name, "Bearer" | "bearer" | "Basic" | "basic")
         };
         if !hides {
             let first = from.chars().next().map_or(0, char::len_utf8);
@@ -240,10 +244,12 @@ fn hide_values(text: &str) -> String {
     shown
 }
 
-/// How long what stands before a value is, from the sign that parts it from its name: blanks and quotes, which may be escaped.
+/// How long what stands before a value is, from the end of its name: blanks, the sign between them, and quotes, which may be escaped.
 fn opening(from: &str) -> usize {
-    let plain = |text: &str| text.len() - text.trim_start_matches([' ', '"', '\'']).len();
-    let mut end = 1 + plain(from.get(1..).unwrap_or_default());
+    let plain = |text: &str| text.len() - text.trim_start_matches([' ', '\t', '"', '\'']).len();
+    let sign = from.trim_start_matches(BLANKS);
+    let after = sign.strip_prefix(['=', ':']).unwrap_or(sign);
+    let mut end = from.len() - after.len() + plain(after);
     loop {
         let rest = from.get(end..).unwrap_or_default();
         let quoted = rest.trim_start_matches('\\');
@@ -421,6 +427,19 @@ mod tests {
             ),
             (r#"password="a,b} c"#, r#"password="(hidden),b} c"#),
             (r"password=\a\b next", r"password=(hidden) next"),
+            // With blanks before the sign, too.
+            (
+                r#"{ "token" : "x y", "id" : 1 }"#,
+                r#"{ "token" : "(hidden)", "id" : 1 }"#,
+            ),
+            (
+                r#"{\"token\"  :  \"x\",\"id\" : 1}"#,
+                r#"{\"token\"  :  \"(hidden)\",\"id\" : 1}"#,
+            ),
+            ("kestra.password = abc next", "kestra.password = (hidden) next"),
+            ("password\t:\tabc next", "password\t:\t(hidden) next"),
+            ("a token and : x = y", "a token and : x = y"),
+            ("token :", "token :"),
             ("token:", "token:"),
             ("12:01:02,003 INFO done", "12:01:02,003 INFO done"),
             ("kestra.secret.type: jdbc", "kestra.secret.type: (hidden)"),

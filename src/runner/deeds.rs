@@ -169,12 +169,9 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
         } => {
             let set = |user: &'d User| {
                 async move {
-                    let (group, was) = (&group.id, group.membership_of(&user.id));
-                    done(match wanted.filter(|_| was.is_some()) {
-                        // Whoever was taken out of it meanwhile is not put back.
-                        Some(place) => backend.change_membership(scope, group, &user.id, place).await,
-                        None => backend.set_membership(scope, group, &user.id, *wanted).await,
-                    })
+                    // Whoever was taken out of it meanwhile is not put back.
+                    let stays = group.membership_of(&user.id).is_some();
+                    done(backend.set_membership(scope, &group.id, &user.id, *wanted, stays).await)
                 }
                 .boxed()
             };
@@ -232,7 +229,7 @@ async fn give_back(backend: &dyn Backend, scope: &TenantScope, one: &Restored) -
         }
         Restored::Member { group, user } => {
             let member = Some(Membership::Member);
-            done(backend.set_membership(scope, &group.id, &user.id, member).await)
+            done(backend.set_membership(scope, &group.id, &user.id, member, false).await)
         }
     }
 }
@@ -240,7 +237,7 @@ async fn give_back(backend: &dyn Backend, scope: &TenantScope, one: &Restored) -
 async fn take_back(backend: &dyn Backend, scope: &TenantScope, one: &Given) -> Outcome {
     done(match one {
         Given::Binding(binding) => backend.delete_binding(scope, &binding.id).await,
-        Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None).await,
+        Given::Member { group, user } => backend.set_membership(scope, &group.id, &user.id, None, false).await,
     })
 }
 

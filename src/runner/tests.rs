@@ -231,11 +231,14 @@ impl Backend for Small {
         not_here()
     }
 
-    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
-        not_here()
-    }
-
-    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+    async fn set_membership(
+        &self,
+        _: &TenantScope,
+        _: &str,
+        _: &str,
+        _: Option<Membership>,
+        _: bool,
+    ) -> Result<(), Problem> {
         not_here()
     }
 

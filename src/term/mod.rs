@@ -16,11 +16,14 @@ pub mod encoder;
 pub mod guard;
 pub mod input;
 pub mod linear;
+mod lines;
 mod memory;
 mod news;
 pub mod output;
 mod pace;
 pub mod run_loop;
 pub mod screen;
+#[cfg(test)]
+mod screen_tests;
 mod scroll;
 pub mod signals;

@@ -271,7 +271,7 @@ pub async fn a_role_or_a_group_opens_the_tenant_until_1_3(reach: &dyn Reach, rel
     let bound = backend.create_binding(&acme, &wanted).await;
     let crew = backend.create_group(&acme, &group("Crew", &[])).await.unwrap();
     let joined = backend
-        .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Member))
+        .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Member), false)
         .await;
     if !release.at_least(2, 0) {
         bound.unwrap();
@@ -316,7 +316,7 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
     );
 
     let owner = backend
-        .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Owner))
+        .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Owner), false)
         .await;
     if release.at_least(0, 23) {
         owner.unwrap();
@@ -330,13 +330,15 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
     if release.at_least(0, 23) {
         for place in [Membership::Member, Membership::Owner] {
             backend
-                .change_membership(&acme, &crew.id, &bob.id, place)
+                .set_membership(&acme, &crew.id, &bob.id, Some(place), true)
                 .await
                 .unwrap();
             let now = the_group(&*backend, &acme, &crew.id).await;
             assert_eq!(places(&now), [(ANNA, Membership::Member), (BOB, place)]);
             // Who is not in it is not put into it.
-            let refused = backend.change_membership(&acme, &crew.id, &carol.id, place).await;
+            let refused = backend
+                .set_membership(&acme, &crew.id, &carol.id, Some(place), true)
+                .await;
             assert_eq!(kind(refused), ProblemKind::Conflict);
             assert_eq!(the_group(&*backend, &acme, &crew.id).await, now);
         }
@@ -344,14 +346,17 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
     // A second time changes nothing.
     for _ in 0..2 {
         backend
-            .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Member))
+            .set_membership(&acme, &crew.id, &bob.id, Some(Membership::Member), false)
             .await
             .unwrap();
         let now = the_group(&*backend, &acme, &crew.id).await;
         assert_eq!(places(&now), [(ANNA, Membership::Member), (BOB, Membership::Member)]);
     }
-    for _ in 0..2 {
-        backend.set_membership(&acme, &crew.id, &anna.id, None).await.unwrap();
+    for stays in [false, true] {
+        backend
+            .set_membership(&acme, &crew.id, &anna.id, None, stays)
+            .await
+            .unwrap();
         let now = the_group(&*backend, &acme, &crew.id).await;
         assert_eq!(places(&now), [(BOB, Membership::Member)]);
     }
@@ -361,8 +366,12 @@ pub async fn groups_have_members_and_owners(reach: &dyn Reach, release: Release)
     assert_eq!(people(&*backend, &acme).await, expected);
     let member = Some(Membership::Member);
     for outcome in [
-        backend.set_membership(&acme, "no-such-group", &anna.id, member).await,
-        backend.set_membership(&acme, &crew.id, "no-such-user", member).await,
+        backend
+            .set_membership(&acme, "no-such-group", &anna.id, member, false)
+            .await,
+        backend
+            .set_membership(&acme, &crew.id, "no-such-user", member, false)
+            .await,
         backend.delete_group(&acme, "no-such-group").await,
     ] {
         assert_eq!(kind(outcome), ProblemKind::NotFound);
@@ -1063,7 +1072,7 @@ pub async fn nothing_is_done_for_somebody_without_the_right(reach: &dyn Reach, r
         (
             "join a group",
             backend
-                .set_membership(&acme, &crew.id, &anna.id, Some(Membership::Member))
+                .set_membership(&acme, &crew.id, &anna.id, Some(Membership::Member), false)
                 .await,
         ),
         ("see an account", backend.account(Some(&acme), &bob).await.map(drop)),
@@ -1170,10 +1179,13 @@ pub async fn an_admin_of_a_tenant_does_what_a_superadmin_does_there(reach: &dyn 
     backend.delete_binding(&acme, &bound.id).await.unwrap();
     let crew = backend.create_group(&acme, &group("Crew", &[&bob])).await.unwrap();
     backend
-        .set_membership(&acme, &crew.id, &anna.id, Some(Membership::Member))
+        .set_membership(&acme, &crew.id, &anna.id, Some(Membership::Member), false)
         .await
         .unwrap();
-    backend.set_membership(&acme, &crew.id, &anna.id, None).await.unwrap();
+    backend
+        .set_membership(&acme, &crew.id, &anna.id, None, false)
+        .await
+        .unwrap();
     backend.update_group(&acme, &crew, &group("Crew 2", &[])).await.unwrap();
     let seen = backend.account(Some(&acme), &bob).await.unwrap();
     assert_eq!(

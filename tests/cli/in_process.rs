@@ -232,11 +232,14 @@ impl Backend for Told {
         Err(missing("it"))
     }
 
-    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
-        Err(missing("it"))
-    }
-
-    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+    async fn set_membership(
+        &self,
+        _: &TenantScope,
+        _: &str,
+        _: &str,
+        _: Option<Membership>,
+        _: bool,
+    ) -> Result<(), Problem> {
         Err(missing("it"))
     }
 

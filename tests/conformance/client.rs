@@ -186,7 +186,7 @@ async fn people(backend: &dyn Backend, release: Release, tenant: &TenantScope) {
         drop(backend.give_access(tenant, &who).await);
     }
     for place in [None, Some(Membership::Member), Some(Membership::Owner)] {
-        drop(backend.set_membership(tenant, &crew.id, &robot.id, place).await);
+        drop(backend.set_membership(tenant, &crew.id, &robot.id, place, false).await);
     }
     let of = |kind, subject: &str, namespace: Option<&str>| NewBinding {
         subject_kind: kind,

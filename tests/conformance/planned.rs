@@ -144,7 +144,7 @@ async fn of_a_tenant(rehearsal: &Rehearsal, caller: &str, carl: &User, release: 
     };
     for (now, wanted) in places {
         backend
-            .set_membership(&acme, &group.id, &carl.id, wanted)
+            .set_membership(&acme, &group.id, &carl.id, wanted, false)
             .await
             .unwrap();
         let calls = planner

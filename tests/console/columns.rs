@@ -389,7 +389,7 @@ fn through_what_somebody_may_is_not_cut_before_what_addresses_share() {
                 .rows;
             let night = groups.iter().find(|group| group.name == "Night shift").unwrap();
             let member = Some(Membership::Member);
-            let set = Backend::set_membership(instance, &scope, &night.id, &user.id, member);
+            let set = Backend::set_membership(instance, &scope, &night.id, &user.id, member, false);
             runtime.block_on(set).unwrap();
         }
     });

@@ -1164,6 +1164,28 @@ fn over_a_network_rows_say_how_old_they_are_where_not_each_look_reads_them_again
 }
 
 #[test]
+fn over_a_network_who_is_in_a_group_is_read_again_each_sixth_time_as_all_access_is_read_for_it() {
+    let mut console = over_a_network();
+    console.meanwhile(async |other: &LocalInstance| {
+        let scope = TenantScope::Named("acme".parse().unwrap());
+        other.create_group(&scope, "Team", None).unwrap();
+    });
+    console
+        .wait(1_000)
+        .keys("j enter tab tab tab tab enter")
+        .shows("Group Team");
+    console.asked.clear();
+    console
+        .lacks("as of")
+        .wait(30_500)
+        .shows("0 members  as of 20 s ago")
+        .wait(30_000);
+    let reads = console.asked.iter().filter(|asked| matches!(asked, Request::Access(_)));
+    assert_eq!(reads.count(), 1, "{:?}", console.asked);
+    console.keys("r").lacks("as of");
+}
+
+#[test]
 fn rows_are_not_taken_for_what_was_looked_for_when_that_was_refused() {
     let mut console = Console::usual();
     let refused = Problem::new(

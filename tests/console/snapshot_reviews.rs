@@ -320,7 +320,7 @@ async fn make_bob(instance: &LocalInstance, wanted: Option<Membership>) {
     let group = group_named(instance, "Desk").await;
     let users = Backend::users(instance, None, &Query::user_named("bob@example.com")).await;
     let bob = users.unwrap().rows.remove(0);
-    Backend::set_membership(instance, &acme(), &group.id, &bob.id, wanted)
+    Backend::set_membership(instance, &acme(), &group.id, &bob.id, wanted, false)
         .await
         .unwrap();
 }
@@ -442,7 +442,7 @@ fn a_role_or_group_that_was_given_to_somebody_after_it_was_shown_is_not_deleted(
             given.unwrap();
         }
         let member = Some(Membership::Member);
-        Backend::set_membership(instance, &acme(), &team.id, &bob.id, member)
+        Backend::set_membership(instance, &acme(), &team.id, &bob.id, member, false)
             .await
             .unwrap();
     });

@@ -387,11 +387,14 @@ impl Backend for Stuck {
         nothing()
     }
 
-    async fn set_membership(&self, _: &TenantScope, _: &str, _: &str, _: Option<Membership>) -> Result<(), Problem> {
-        nothing()
-    }
-
-    async fn change_membership(&self, _: &TenantScope, _: &str, _: &str, _: Membership) -> Result<(), Problem> {
+    async fn set_membership(
+        &self,
+        _: &TenantScope,
+        _: &str,
+        _: &str,
+        _: Option<Membership>,
+        _: bool,
+    ) -> Result<(), Problem> {
         nothing()
     }
 

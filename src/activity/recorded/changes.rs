@@ -220,6 +220,7 @@ impl Backend for Recorded {
         group: &str,
         user: &str,
         wanted: Option<Membership>,
+        stays: bool,
     ) -> Result<(), Problem> {
         let begun = self.begin(&[Change::SetMembership {
             scope,
@@ -227,24 +228,7 @@ impl Backend for Recorded {
             user,
             wanted,
         }]);
-        let result = self.inner.set_membership(scope, group, user, wanted).await;
-        self.note(&begun, result)
-    }
-
-    async fn change_membership(
-        &self,
-        scope: &TenantScope,
-        group: &str,
-        user: &str,
-        wanted: Membership,
-    ) -> Result<(), Problem> {
-        let begun = self.begin(&[Change::SetMembership {
-            scope,
-            group,
-            user,
-            wanted: Some(wanted),
-        }]);
-        let result = self.inner.change_membership(scope, group, user, wanted).await;
+        let result = self.inner.set_membership(scope, group, user, wanted, stays).await;
         self.note(&begun, result)
     }
 

@@ -47,6 +47,11 @@ pub fn open_tenants(
     read_more(model, effects);
 }
 
+/// Whether such a list is on screen.
+pub fn is_open(model: &Model) -> bool {
+    matches!(model.overlays.last(), Some(Overlay::Choice(_)))
+}
+
 fn choice_mut(model: &mut Model) -> Option<&mut Choice> {
     match model.overlays.last_mut() {
         Some(Overlay::Choice(choice)) => Some(choice),

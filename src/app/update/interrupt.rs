@@ -49,7 +49,7 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     (model.wanted_pick, model.wanted_page) = (None, None);
-    if matches!(model.overlays.last(), Some(Overlay::Choice(_))) {
+    if choices::is_open(model) {
         // What was typed before a list is under it.
         choices::leave(model, effects);
         return;

@@ -22,7 +22,9 @@ mod keys;
 mod lists;
 mod marks;
 mod menus;
+mod messages;
 mod migration;
+mod moving;
 mod pages;
 mod palette;
 pub(super) mod people;
@@ -37,6 +39,7 @@ mod resuming;
 pub(super) mod roles;
 mod run;
 pub(super) mod runs;
+mod screen_replies;
 mod search;
 mod seeking;
 mod snapshots;
@@ -110,7 +113,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
 pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     model.now = model.now.max(now);
     let mut effects = Vec::new();
-    let (told, message) = (model.messages.changes, places::selected_message(model));
+    let (told, message) = (model.messages.changes, messages::selected(model));
     let (over, sent) = (model.place(), model.sent());
     let is_by_hand = msg.is_by_hand();
     lists::age_filter(model);
@@ -238,7 +241,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     }
     resuming::schedule(model);
     if let Some(message) = message.filter(|_| model.messages.changes != told) {
-        places::keep_message(model, message);
+        messages::keep(model, message);
     }
     model.messages.cause = Cause::Asked;
     if is_by_hand && over != model.place() && model.messages.changes == told {

@@ -5,15 +5,15 @@ use crate::domain::tenant::TenantScope;
 use super::super::command::CommandId;
 use super::super::deadlines::Retry;
 use super::super::effect::{Effect, Millis, Request};
-use super::super::messages::{Level, Message, Messages};
+use super::super::messages::{Level, Messages};
 use super::super::model::Model;
-use super::super::overlay::{Dialog, Overlay, Page, Question, Then};
+use super::super::overlay::{Dialog, Overlay, Question, Then};
 use super::super::records::Extent;
-use super::super::screen::{MessagesView, Screen};
+use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::wizard::tenant_row::TenantRow;
-use super::{assignable, keys, lists, migration, records, resuming, runs, wizard};
+use super::{assignable, keys, lists, messages, migration, records, resuming, runs, wizard};
 
 /// Of the looks at a list by itself, each of so many also reads what takes a request per row.
 const LOOKS_TO_A_THOROUGH_ONE: u64 = 6;
@@ -78,7 +78,7 @@ pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
             let page = model
                 .visible_messages()
                 .get(at)
-                .map(|message| message_page(model, message));
+                .map(|message| messages::page(model, message));
             model.overlays.extend(page.map(Overlay::Page));
         }
         Some(Screen::Contexts(_)) => super::contexts::switch(model, effects),
@@ -141,28 +141,6 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         } else {
             open(model, effects);
         }
-    }
-}
-
-/// The number of the message that is selected, if messages are on screen.
-pub fn selected_message(model: &Model) -> Option<usize> {
-    let Some(Screen::Messages(view)) = model.screens.last() else {
-        return None;
-    };
-    let messages = model.visible_messages();
-    messages.get(view.cursor.at()).map(|message| message.number)
-}
-
-/// Keeps the selection on the message of this number, wherever it stands now.
-pub fn keep_message(model: &mut Model, number: usize) {
-    let messages = model.visible_messages();
-    let (at, length) = (
-        messages.iter().position(|message| message.number == number),
-        messages.len(),
-    );
-    let rows = model.size.list_rows();
-    if let (Some(at), Some(Screen::Messages(view))) = (at, model.screens.last_mut()) {
-        view.cursor.select(at, length, rows);
     }
 }
 
@@ -429,18 +407,6 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     }
 }
 
-/// A message in full.
-pub fn message_page(model: &Model, message: &Message) -> Page {
-    let title = match message.level {
-        Level::Error => "Problem",
-        Level::Warning => "Note",
-        Level::Done => "Message",
-    };
-    let repeated = message.repeated(model.session.started_at);
-    let repeated = repeated.map_or_else(String::new, |repeated| format!("\n\n{repeated}"));
-    Page::new(title, message.full_text() + &repeated)
-}
-
 /// Asks whether to lose what was typed.
 pub fn ask_discard(model: &mut Model, then: Then) {
     model
@@ -508,9 +474,4 @@ pub fn go_to_roles(model: &mut Model, effects: &mut Vec<Effect>) {
         }
         _ => open_tenant(model, scope, Tab::Roles, effects),
     }
-}
-
-/// Opens the messages.
-pub fn go_to_messages(model: &mut Model) {
-    model.screens.push(Screen::Messages(MessagesView::default()));
 }

@@ -21,7 +21,7 @@ use super::super::screen::Screen;
 use super::super::stood::Stood;
 use super::super::tabs::Tab;
 use super::resumed::{self, Told, Weight};
-use super::{access, contexts, marks, migration, places, records, resuming, standing};
+use super::{access, contexts, marks, messages, migration, places, records, resuming, standing};
 
 /// What was opened of what was kept before the instance answered, and where one was then.
 #[derive(Clone, Debug)]
@@ -319,7 +319,7 @@ pub fn open(model: &mut Model, place: &Place, stood: Option<&Stood>, effects: &m
                 .screens
                 .push(Screen::Comparison(Box::new(ComparisonView::new(a, b))));
         }
-        Place::Messages => places::go_to_messages(model),
+        Place::Messages => messages::open(model),
         Place::Contexts => contexts::open(model, effects),
         Place::Connect { texts, at } => {
             let form = ConnectForm::restored(texts, *at);

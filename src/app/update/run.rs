@@ -1,29 +1,24 @@
 //! What each command does.
 
-use crate::domain::effective_access;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
-use super::super::access_view::matrix_of;
 use super::super::command::CommandId;
 use super::super::cursor::Motion;
-use super::super::dialog_layout::DialogLayout;
-use super::super::dialog_text::dialog_text;
 use super::super::doing::Turn;
 use super::super::effect::Effect;
-use super::super::matrix::{Matrix, MatrixCursor};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{DialogFocus, MenuKind, Overlay, Then};
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::super::tenant_form::Focus;
-use super::super::tenant_view::{RolePane, scrolled};
+use super::super::tenant_view::RolePane;
 use super::super::trail::Way;
 use super::{
-    access, choices, columns, comparing, connect, contexts, copy, deeds, deleting, dialogs, entries, forms, interrupt,
-    lists, marks, menus, migration, people, places, records, reopening, roles, runs, search, snapshots, trail, undoing,
-    welcome, wizard,
+    access, choices, columns, comparing, connect, contexts, copy, deleting, dialogs, entries, forms, interrupt, lists,
+    marks, menus, messages, migration, moving, people, places, records, reopening, roles, runs, search, snapshots,
+    trail, undoing, welcome, wizard,
 };
 
 /// Carries a command out. Whether it can be run has been asked before.
@@ -32,18 +27,18 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         return;
     }
     match id {
-        CommandId::Up => go(model, Motion::Up),
-        CommandId::Down => go(model, Motion::Down),
-        CommandId::HalfUp => go(model, Motion::HalfUp),
-        CommandId::HalfDown => go(model, Motion::HalfDown),
-        CommandId::PageUp => go(model, Motion::PageUp),
-        CommandId::PageDown => go(model, Motion::PageDown),
-        CommandId::First => go(model, Motion::First),
-        CommandId::Last => go(model, Motion::Last),
-        CommandId::Left => sideways(model, -1),
-        CommandId::Right => sideways(model, 1),
-        CommandId::NextPane => pane(model, 1),
-        CommandId::PreviousPane => pane(model, -1),
+        CommandId::Up => moving::go(model, Motion::Up),
+        CommandId::Down => moving::go(model, Motion::Down),
+        CommandId::HalfUp => moving::go(model, Motion::HalfUp),
+        CommandId::HalfDown => moving::go(model, Motion::HalfDown),
+        CommandId::PageUp => moving::go(model, Motion::PageUp),
+        CommandId::PageDown => moving::go(model, Motion::PageDown),
+        CommandId::First => moving::go(model, Motion::First),
+        CommandId::Last => moving::go(model, Motion::Last),
+        CommandId::Left => moving::sideways(model, -1),
+        CommandId::Right => moving::sideways(model, 1),
+        CommandId::NextPane => moving::pane(model, 1),
+        CommandId::PreviousPane => moving::pane(model, -1),
         CommandId::Open | CommandId::RoleMatrix => places::open(model, effects),
         CommandId::OpenTenant => open_named(model, argument, effects),
         CommandId::Back => {
@@ -175,7 +170,7 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
         CommandId::RunRollback => runs::open_rollback(model, effects),
         CommandId::RollbackAsk => runs::ask_rollback(model),
         CommandId::PlanAnew => migration::plan_anew(model, effects),
-        CommandId::GoMessages => places::go_to_messages(model),
+        CommandId::GoMessages => messages::open(model),
         CommandId::GoContexts => contexts::open(model, effects),
         CommandId::SwitchTo => contexts::switch_to(model, argument.to_owned(), effects),
         CommandId::SwitchContext => contexts::switch(model, effects),
@@ -248,17 +243,17 @@ pub fn run(model: &mut Model, id: CommandId, argument: &str, effects: &mut Vec<E
                 form.review = None;
             }
         }
-        CommandId::MenuComplete if chooses(model) => choices::mark(model),
-        CommandId::MenuRun if chooses(model) => choices::take(model, effects),
-        CommandId::MenuUp => go_in_menu(model, Motion::Up),
-        CommandId::MenuDown => go_in_menu(model, Motion::Down),
-        CommandId::MenuFirst => go_in_menu(model, Motion::First),
-        CommandId::MenuLast => go_in_menu(model, Motion::Last),
-        CommandId::MenuPageUp => go_in_menu(model, Motion::PageUp),
-        CommandId::MenuPageDown => go_in_menu(model, Motion::PageDown),
+        CommandId::MenuComplete if choices::is_open(model) => choices::mark(model),
+        CommandId::MenuRun if choices::is_open(model) => choices::take(model, effects),
+        CommandId::MenuUp => moving::go_in_menu(model, Motion::Up),
+        CommandId::MenuDown => moving::go_in_menu(model, Motion::Down),
+        CommandId::MenuFirst => moving::go_in_menu(model, Motion::First),
+        CommandId::MenuLast => moving::go_in_menu(model, Motion::Last),
+        CommandId::MenuPageUp => moving::go_in_menu(model, Motion::PageUp),
+        CommandId::MenuPageDown => moving::go_in_menu(model, Motion::PageDown),
         CommandId::MenuRun => menus::run(model, effects),
         CommandId::MenuComplete => menus::complete(model),
-        CommandId::MenuClose if chooses(model) => choices::leave(model, effects),
+        CommandId::MenuClose if choices::is_open(model) => choices::leave(model, effects),
         CommandId::PageClose if keeps_token(model) => {}
         CommandId::MenuClose | CommandId::PageClose => {
             model.overlays.pop();
@@ -301,146 +296,6 @@ fn keeps_token(model: &mut Model) -> bool {
     true
 }
 
-/// Whether a list from which something is chosen is on screen.
-fn chooses(model: &Model) -> bool {
-    matches!(model.overlays.last(), Some(Overlay::Choice(_)))
-}
-
-fn go(model: &mut Model, motion: Motion) {
-    let size = model.size;
-    if let Some(Overlay::Page(page)) = model.overlays.last_mut() {
-        let (lines, height) = page.lines(size);
-        page.scroll = scrolled(page.scroll, motion, lines.len(), height);
-        return;
-    }
-    if let Some(Overlay::Dialog(dialog)) = model.overlays.last() {
-        let layout = DialogLayout::new(&dialog_text(model, dialog), dialog.expected.as_deref(), size);
-        let scroll = scrolled(dialog.scroll, motion, layout.lines.len(), layout.in_view);
-        if let Some(Overlay::Dialog(dialog)) = model.overlays.last_mut() {
-            dialog.scroll = scroll;
-        }
-        return;
-    }
-    if columns::go(model, motion) || welcome::go(model, motion) {
-        return;
-    }
-    let overview_lines = model.overview_lines();
-    let matrix = super::cells::matrix_of_role(model);
-    let release = model.instance.value().map(|instance| instance.release);
-    match model.screens.last_mut() {
-        None => model.tenants.go(motion, size.list_rows()),
-        Some(Screen::Tenant(view)) => {
-            let holders = view.role.as_ref().zip(view.access.value());
-            let holders = holders.map_or(0, |(role, access)| effective_access::holders(access, &role.id).len());
-            match view.role.as_mut() {
-                Some(role) => match (role.pane, matrix) {
-                    (RolePane::Matrix, Some(matrix)) => role.cursor.go(motion, &matrix, size.tab_rows()),
-                    (RolePane::Matrix, None) => {}
-                    (RolePane::Holders, _) => role.holder.go(motion, holders, size.tab_rows()),
-                },
-                None => view.go(motion, size.tab_rows(), overview_lines),
-            }
-        }
-        Some(Screen::Records(view)) => view.go(motion, size.list_rows()),
-        Some(Screen::RoleEditor(editor)) if editor.review.is_none() => {
-            let matrix = editor.matrix();
-            editor.cursor.go(motion, &matrix, size.tab_rows());
-        }
-        Some(Screen::Comparison(view)) => {
-            let matrix = view.matrix();
-            view.cursor.go(motion, &matrix, size.tab_rows());
-        }
-        Some(Screen::Access(view)) => {
-            let scope = view.scope.clone();
-            if let Some((matrix, cursor)) = access_matrix(model, &scope)
-                && let Some(Screen::Access(view)) = model.screens.last_mut()
-            {
-                view.cursor = cursor;
-                view.cursor.go(motion, &matrix, size.tab_rows());
-            }
-        }
-        Some(Screen::WhoCan(view)) => {
-            let view = view.clone();
-            let rows = release
-                .zip(deeds::known_access(model, &view.scope))
-                .map_or(0, |(release, access)| view.rows(access, release).len());
-            if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
-                view.cursor.go(motion, rows, size.list_rows());
-            }
-        }
-        Some(Screen::Form(_) | Screen::RoleEditor(_)) => forms::scroll(model, motion),
-        Some(Screen::Connect(form)) => {
-            let layout = form.layout(size);
-            form.way.scroll = Some(scrolled(layout.top, motion, layout.way.len(), layout.rows));
-        }
-        Some(Screen::Wizard) => wizard::go(model, motion),
-        Some(Screen::Run(_)) => runs::go(model, motion),
-        Some(Screen::Rollback(_)) => runs::go_rollback(model, motion),
-        Some(Screen::Runs(view)) => view.list.go(motion, size.list_rows()),
-        Some(Screen::Contexts(view)) => view.list.go(motion, size.list_rows()),
-        Some(Screen::Checks(view)) => {
-            let (columns, rows) = size.page();
-            let lines = view.lines(columns);
-            view.scroll = Some(scrolled(view.top(&lines, rows), motion, lines.len(), rows));
-        }
-        Some(Screen::Messages(_)) => {
-            let length = model.visible_messages().len();
-            if let Some(Screen::Messages(view)) = model.screens.last_mut() {
-                view.cursor.go(motion, length, size.list_rows());
-            }
-        }
-    }
-}
-
-/// The matrix of the user on screen, and the selected cell.
-fn access_matrix(model: &Model, scope: &TenantScope) -> Option<(Matrix, MatrixCursor)> {
-    let release = model.instance.value()?.release;
-    let Some(Screen::Access(view)) = model.screens.last() else {
-        return None;
-    };
-    Some((matrix_of(deeds::known_access(model, scope)?, release), view.cursor))
-}
-
-fn sideways(model: &mut Model, by: isize) {
-    if columns::step(model, by) {
-        return;
-    }
-    let matrix = super::cells::matrix_of_role(model);
-    match model.screens.last_mut() {
-        Some(Screen::Tenant(view)) => match (&mut view.role, matrix) {
-            (Some(role), Some(matrix)) => role.cursor.sideways(by, &matrix),
-            (Some(_), None) => {}
-            (None, _) => view.tab = view.tab.step(by),
-        },
-        Some(Screen::Comparison(view)) => {
-            let matrix = view.matrix();
-            view.cursor.sideways(by, &matrix);
-        }
-        Some(Screen::Access(view)) => {
-            let scope = view.scope.clone();
-            if let Some((matrix, _)) = access_matrix(model, &scope)
-                && let Some(Screen::Access(view)) = model.screens.last_mut()
-            {
-                view.cursor.sideways(by, &matrix);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn pane(model: &mut Model, by: isize) {
-    let Some(view) = model.tenant_view_mut() else { return };
-    match &mut view.role {
-        Some(role) => {
-            role.pane = match role.pane {
-                RolePane::Matrix => RolePane::Holders,
-                RolePane::Holders => RolePane::Matrix,
-            }
-        }
-        None => view.tab = view.tab.step(by),
-    }
-}
-
 fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
     if argument.is_empty() {
         model.messages.tell(
@@ -467,15 +322,6 @@ fn open_named(model: &mut Model, argument: &str, effects: &mut Vec<Effect>) {
 }
 
 /// Clears the filter, or goes back, and at the root says how to leave.
-/// Moves the selection of what is chosen from.
-fn go_in_menu(model: &mut Model, motion: Motion) {
-    if chooses(model) {
-        choices::go(model, motion);
-    } else {
-        menus::go(model, motion);
-    }
-}
-
 fn escape(model: &mut Model, stops: bool, effects: &mut Vec<Effect>) {
     if deleting::give_up(model, deleting::CANCELLED, effects) || stops && records::stop_search(model, effects) {
         return;
@@ -550,7 +396,7 @@ fn show_problem(model: &mut Model) {
     let page = model
         .messages
         .last_trouble()
-        .map(|message| places::message_page(model, message));
+        .map(|message| messages::page(model, message));
     model.messages.read();
     model.overlays.extend(page.map(Overlay::Page));
 }

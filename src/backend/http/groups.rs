@@ -179,6 +179,7 @@ impl Core {
         known.enter(scope)?;
         let release = known.dialect.release();
         refuse_owner(release, wanted)?;
+        let stays = stays && wanted.is_some();
         let steps = match self.place_in(&known, scope, group, user).await {
             Ok(None) if stays => return Err(not_in_it().into()),
             Ok(now) => steps(release, now, wanted)?,

@@ -246,19 +246,9 @@ impl Backend for HttpInstance {
         group: &str,
         user: &str,
         wanted: Option<Membership>,
+        stays: bool,
     ) -> Result<(), Problem> {
-        Ok(self.0.set_membership(scope, group, user, wanted, false).await?)
-    }
-
-    async fn change_membership(
-        &self,
-        scope: &TenantScope,
-        group: &str,
-        user: &str,
-        wanted: Membership,
-    ) -> Result<(), Problem> {
-        let wanted = Some(wanted);
-        Ok(self.0.set_membership(scope, group, user, wanted, true).await?)
+        Ok(self.0.set_membership(scope, group, user, wanted, stays).await?)
     }
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {

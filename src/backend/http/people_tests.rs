@@ -31,7 +31,10 @@ async fn an_owner_is_no_member_where_no_call_makes_one() {
     .await;
     let client = client(&server, token());
     let member = Some(Membership::Member);
-    let problem = client.set_membership(&acme(), "g", "u", member).await.unwrap_err();
+    let problem = client
+        .set_membership(&acme(), "g", "u", member, false)
+        .await
+        .unwrap_err();
     assert!(problem.why.contains("came with Kestra 0.23"), "{problem}");
 }
 
@@ -51,7 +54,7 @@ async fn a_conflict_about_a_member_is_success_only_where_nobody_may_look() {
         .await;
         let client = client(&server, token());
         let member = Some(Membership::Member);
-        let outcome = client.set_membership(&acme(), "g", "u", member).await;
+        let outcome = client.set_membership(&acme(), "g", "u", member, false).await;
         let expected = if is_done { Ok(()) } else { Err(ProblemKind::Conflict) };
         assert_eq!(outcome.map_err(|problem| problem.kind), expected, "{look}");
     }

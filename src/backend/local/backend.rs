@@ -270,24 +270,15 @@ impl Backend for LocalInstance {
         group: &str,
         user: &str,
         wanted: Option<Membership>,
+        stays: bool,
     ) -> Result<(), Problem> {
         require_owners(self, wanted)?;
         let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
-        self.run(move |this| this.set_place_in_group(&scope, &group, &user, wanted))
-            .await
-    }
-
-    async fn change_membership(
-        &self,
-        scope: &TenantScope,
-        group: &str,
-        user: &str,
-        wanted: Membership,
-    ) -> Result<(), Problem> {
-        require_owners(self, Some(wanted))?;
-        let (scope, group, user) = (scope.clone(), group.to_owned(), user.to_owned());
-        self.run(move |this| Self::set_membership(this, &scope, &group, &user, wanted))
-            .await
+        self.run(move |this| match wanted.filter(|_| stays) {
+            Some(place) => Self::set_membership(this, &scope, &group, &user, place),
+            None => this.set_place_in_group(&scope, &group, &user, wanted),
+        })
+        .await
     }
 
     async fn account(&self, scope: Option<&TenantScope>, user: &User) -> Result<Account, Problem> {

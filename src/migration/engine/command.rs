@@ -7,6 +7,7 @@ use std::time::Duration;
 use super::keeper::{Ended, Kept, Order};
 use super::site::Site;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::shaped::value_of;
 use crate::migration::action::{CommandKind, Outcome, Receipt};
 use crate::migration::plan::{Plan, shown_command, without_secrets};
 use crate::migration::runs::Run;
@@ -42,7 +43,7 @@ pub(super) fn words(site: &Site, plan: &Plan, command: CommandKind) -> Vec<Strin
 
 /// The files of the command that an intent of this number began.
 pub(super) fn kept(run: &Run, seq: u64, command: CommandKind) -> Kept {
-    let name = serde_json::to_value(command)
+    let name = value_of(&command)
         .ok()
         .and_then(|value| value.as_str().map(str::to_owned))
         .unwrap_or_default();

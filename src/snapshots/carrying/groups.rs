@@ -143,7 +143,7 @@ impl Carrier<'_> {
         self.goes_on()?;
         let set = self
             .backend
-            .set_membership(scope, &group.id, &user.id, Some(wanted))
+            .set_membership(scope, &group.id, &user.id, Some(wanted), false)
             .await;
         set.map(|()| done)
     }

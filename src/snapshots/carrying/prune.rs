@@ -128,7 +128,7 @@ impl Carrier<'_> {
                 plan.set_membership(scope, (group, user), Some(Membership::Member), None)?
             }
             (Removal::Member { group, user }, false) => {
-                return backend.set_membership(scope, group, user, None).await;
+                return backend.set_membership(scope, group, user, None, false).await;
             }
             _ => Vec::new(),
         };

@@ -11,7 +11,8 @@ use super::super::super::line_edit::LineEdit;
 use super::super::super::model::Model;
 use super::super::super::people::{Entering, InvitedPart, Picking};
 use super::super::{deeds, entries};
-use super::picking::{WHOLE_TENANT, group_row, pick, place_rows, role_rows, wait};
+use super::picking::{pick, wait};
+use super::rows::{WHOLE_TENANT, group_row, place_rows, role_rows};
 use super::{instance, release};
 
 /// The key of the row that is none of them.

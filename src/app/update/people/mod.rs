@@ -8,6 +8,7 @@ mod available;
 mod inviting;
 mod lost;
 mod picking;
+mod rows;
 
 use crate::domain::binding::Binding;
 use crate::domain::deed::{Deed, Made};
