@@ -64,12 +64,9 @@ impl Cursor {
         self.select(to, length, height);
     }
 
-    /// Selects the row that was selected, wherever it is now. It stays on its line of the screen, and so does what is in view;
-    /// but whoever is at the first row of a list sees what comes above it.
+    /// Selects the row that was selected, wherever it is now. It stays on its line of the screen, and so does what is in view.
     pub fn keep(&mut self, row: usize, length: usize, height: usize) {
-        if self.at > 0 {
-            self.top = row.saturating_sub(self.at.saturating_sub(self.top));
-        }
+        self.top = row.saturating_sub(self.at.saturating_sub(self.top));
         self.select(row, length, height);
     }
 
@@ -131,7 +128,11 @@ mod tests {
         assert_eq!((cursor.at(), cursor.top()), (9, 6));
         let mut first = Cursor::default();
         first.keep(2, 102, 5);
-        assert_eq!((first.at(), first.top()), (2, 0), "what is new at the top is seen");
+        assert_eq!(
+            (first.at(), first.top()),
+            (2, 2),
+            "the first row stays on its line, too"
+        );
         let mut second = Cursor::default();
         second.go(Motion::Down, 100, 5);
         second.keep(3, 102, 5);

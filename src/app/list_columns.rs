@@ -7,11 +7,11 @@ mod choices;
 use super::messages::MESSAGE_COLUMNS;
 use super::model::Model;
 use super::records::RecordsKind;
-use super::run::list::RUN_COLUMNS;
 use super::screen::Screen;
 use super::tabs::Tab;
 use crate::domain::columns::{
-    ACTIVITY_COLUMNS, AUDIT_COLUMNS, CONTEXT_COLUMNS, INVITATION_COLUMNS, TENANT_COLUMNS, TOKEN_COLUMNS, USER_COLUMNS,
+    ACTIVITY_COLUMNS, AUDIT_COLUMNS, CONTEXT_COLUMNS, INVITATION_COLUMNS, RUN_COLUMNS, TENANT_COLUMNS, TOKEN_COLUMNS,
+    USER_COLUMNS,
 };
 pub use choices::ColumnChoices;
 

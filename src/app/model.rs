@@ -145,6 +145,8 @@ pub struct Model {
     /// The ids of what the last change of ours took away, and of what it was said of that it is gone, until all that is read after it
     /// is there: nobody is told of those.
     pub(super) taken_away: Vec<String>,
+    /// Whether a filter was refused, and what is typed since, up to what would end it, is no command.
+    pub(super) drops_typed: bool,
     /// The places gone through.
     pub(super) trail: Trail,
     /// Those gone through in other contexts, by name.
@@ -225,6 +227,7 @@ impl Model {
             errand: None,
             losing: None,
             taken_away: Vec::new(),
+            drops_typed: false,
             columns: ColumnChoices::default(),
             trail: Trail::default(),
             trails: BTreeMap::new(),
@@ -374,6 +377,19 @@ impl Model {
             Some(Screen::Runs(_)) => self.runs.waiting_since().is_some(),
             Some(_) => false,
         }
+    }
+
+    /// Whether marks of the list on screen are still read, so that what is about them cannot be begun.
+    pub(super) fn awaits_marks(&self) -> bool {
+        let is_awaited = self.screens.is_empty() && self.overlays.is_empty() && self.lists_tenants();
+        is_awaited && self.tenants.marks.is_awaited() && !self.lacks_marks()
+    }
+
+    /// Whether marks of the list on screen were not read, and will not be by themselves.
+    pub(super) fn lacks_marks(&self) -> bool {
+        let tenants = &self.tenants;
+        let is_held = tenants.problem.is_some() && tenants.marks.is_awaited() && !tenants.marks.is_asking();
+        self.screens.is_empty() && (tenants.marks.are_left_unread() || is_held)
     }
 
     /// How much was typed about rows that are still awaited, and whether no more is kept.

@@ -33,7 +33,7 @@ pub enum Screen {
     /// Who may do one thing.
     WhoCan(Box<WhoCanView>),
     /// The messages.
-    Messages(MessagesView),
+    Messages(Box<MessagesView>),
     /// The contexts.
     Contexts(Box<ContextsView>),
     /// The way to a context, step by step.
@@ -43,7 +43,7 @@ pub enum Screen {
     /// The wizard, which is the model's, for its answers outlive the screen.
     Wizard,
     /// The runs of migrations.
-    Runs(RunsView),
+    Runs(Box<RunsView>),
     /// A run.
     Run(Box<RunView>),
     /// How far to roll a run back.

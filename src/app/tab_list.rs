@@ -33,6 +33,10 @@ pub struct TabList {
     stood: Option<Cursor>,
     /// Whether it is looked for among rows that are still read; nothing is selected before that is known.
     is_sought: bool,
+    /// Whether other rows are to come at its top, so that its first row need not stay on that line.
+    begins_anew: bool,
+    /// The rows that were marked and are gone, if nobody was told yet.
+    pub gone_marks: Vec<String>,
     /// How wide texts of the visible rows usually are.
     usual: UsualWidths,
 }
@@ -162,6 +166,11 @@ impl TabList {
         self.cursor.select(index, self.visible.len(), height);
     }
 
+    /// Notes that it will be under another filter or order: whoever is at its first row stays at its top.
+    pub fn begin_anew(&mut self) {
+        self.begins_anew = self.cursor.at() == 0;
+    }
+
     /// Decides anew which rows are visible. The selection stays on its row if that is still there, or else goes to the one that
     /// was next to it, and what is in view stays. Names the row that was selected if it is gone.
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> Option<String> {
@@ -173,6 +182,7 @@ impl TabList {
         let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
         let selected = self.selected_id().map(str::to_owned);
         let before = self.cursor.at();
+        let begins_anew = std::mem::take(&mut self.begins_anew);
         // What was selected at another time may be gone by now, and is not waited for.
         let is_known = is_all && (self.ids.is_empty() || self.stood.is_some()) && !rows.is_empty();
         let is_gone = |wanted: &mut String| is_known && rows.iter().all(|row| id_of(row) != *wanted);
@@ -184,8 +194,9 @@ impl TabList {
         }
         // A mark on what is gone marks nothing.
         if is_all && !self.marks.is_empty() {
-            let marks = std::mem::take(&mut self.marks);
-            self.marks = rows.iter().map(id_of).filter(|id| marks.contains(id)).collect();
+            let mut marks = std::mem::take(&mut self.marks);
+            self.marks = rows.iter().map(id_of).filter(|id| marks.remove(id)).collect();
+            self.gone_marks.extend(marks);
         }
         self.visible = (0..rows.len())
             .filter(|index| rows.get(*index).is_some_and(|row| self.filter.passes(row)))
@@ -218,8 +229,11 @@ impl TabList {
         }
         let beside = || selected.as_ref().and_then(|_| place(self.beside(&held, before)?));
         match selected.as_ref().and_then(place).or_else(beside) {
-            Some(to) => self.cursor.keep(to, self.visible.len(), height),
-            None => self.cursor.select(self.cursor.at(), self.visible.len(), height),
+            Some(to) if !begins_anew => self.cursor.keep(to, self.visible.len(), height),
+            to => {
+                let to = to.unwrap_or(self.cursor.at());
+                self.cursor.select(to, self.visible.len(), height);
+            }
         }
         selected.filter(|id| rows.iter().all(|row| id_of(row) != *id))
     }

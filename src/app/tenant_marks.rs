@@ -100,6 +100,11 @@ impl TenantMarks {
         self.is_asking() || !self.wanted.is_empty()
     }
 
+    /// Whether some that were marked at another time are not read, and nobody reads them now.
+    pub fn are_left_unread(&self) -> bool {
+        !self.wanted.is_empty() && self.looking == Looking::No
+    }
+
     /// Marks a tenant, or takes its mark off.
     pub fn toggle(&mut self, row: &TenantRow, place: u64) {
         let id = &row.tenant.id;

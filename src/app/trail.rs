@@ -121,7 +121,7 @@ fn left(screen: &Screen, model: &Model) -> Option<Screen> {
             list: view.list.left(),
             ..ContextsView::default()
         })),
-        Screen::Runs(view) => Screen::Runs(RunsView { list: view.list.left() }),
+        Screen::Runs(view) => Screen::Runs(Box::new(RunsView { list: view.list.left() })),
         Screen::Run(view) if !view.is_dry => Screen::Run(Box::new(RunView::new(view.run.clone(), model.now))),
         Screen::Messages(_) | Screen::Access(_) | Screen::WhoCan(_) | Screen::Comparison(_) => screen.clone(),
         Screen::Run(_)

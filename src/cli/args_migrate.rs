@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
 
+use super::kept::Kept;
 use crate::migration::choices::WantedTenant;
 use crate::migration::step::Step;
 
@@ -48,12 +49,20 @@ pub enum MigrateVerb {
     )]
     Run(Box<RunFlags>),
     /// Show the runs of this instance, or one of them
-    #[command(after_help = "Examples:\n  \
+    #[command(
+        after_help = "Columns: id (or run), state, step, name (or step-name), outcome, started, by.\n\n\
+                      Examples:\n  \
                       kestra-admin migrate status --context prod\n  \
-                      kestra-admin migrate status 7f3a --context prod -o json")]
+                      kestra-admin migrate status --filter state:halted --context prod\n  \
+                      kestra-admin migrate status 7f3a --context prod -o json"
+    )]
     Status {
         /// Id of the run
+        #[arg(conflicts_with = "filter")]
         run: Option<String>,
+        /// Which of them, where none is named.
+        #[command(flatten)]
+        kept: Kept,
     },
     /// Follow a run to where it halts; changes nothing
     #[command(after_help = "Examples:\n  kestra-admin migrate attach --context prod")]

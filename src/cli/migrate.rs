@@ -8,6 +8,8 @@ use super::args_migrate::{MigrateVerb, RunFlags};
 use super::checks;
 use super::failure::Failure;
 use super::format::Format;
+use super::kept::Kept;
+use super::list::no_rows;
 use super::migrate_follow::{CUT_OFF, follow, resuming};
 use super::migrate_plan::{planned, show_plan};
 use super::migrate_would::{print_would, would_do, would_undo};
@@ -16,6 +18,7 @@ use super::prompt;
 use super::rehearsal;
 use super::request;
 use super::session::Session;
+use crate::domain::columns::RUN_COLUMNS;
 use crate::domain::count::counted;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::shaped::value_of;
@@ -47,7 +50,10 @@ fn carry_out(session: &mut Session<'_>, desk: &Desk, verb: &MigrateVerb) -> Resu
             show_plan(session, &plan)
         }
         MigrateVerb::Run(flags) => begin(session, desk, flags),
-        MigrateVerb::Status { run } => status(session, desk, run.as_deref()),
+        MigrateVerb::Status { run, kept } => match run {
+            Some(run) => status(session, desk, run),
+            None => list(session, desk, kept),
+        },
         MigrateVerb::Attach { run } => {
             let (run, _) = desk.find(run.as_deref())?;
             follow(session, desk, &run, 0)
@@ -349,40 +355,39 @@ static RUNS: Layout<RunSummary> = Layout {
         },
         Column {
             head: "STATE",
-            cell: |run| {
-                match (run.alive, run.finished) {
-                    (true, _) if run.waits => "waiting",
-                    (true, _) => "at work",
-                    (false, true) => "finished",
-                    (false, false) => "halted",
-                }
-                .to_owned()
-            },
+            cell: |run| run.state().to_owned(),
         },
         Column {
             head: "STEP",
-            cell: |run| run.step.map(|step| step.to_string()).unwrap_or_default(),
+            cell: RunSummary::place,
         },
         Column {
-            head: "WORDS",
+            head: "STEP NAME",
+            cell: |run| run.step_name().to_owned(),
+        },
+        Column {
+            head: "OUTCOME",
             cell: |run| run.words.clone(),
         },
     ],
     json: |run| value_of(run).unwrap_or_default(),
 };
 
-fn status(session: &mut Session<'_>, desk: &Desk, run: Option<&str>) -> Result<(), Failure> {
-    let all = desk.runs()?;
-    let Some(id) = run else {
-        session.printer.whole_list(&RUNS, &all)?;
-        if all.is_empty() {
-            let check = format!("`{} migrate check`", session.program());
-            session.printer.say(&format!(
-                "There are no runs yet. {check} looks what a migration would meet."
-            ));
-        }
-        return Ok(());
-    };
+fn list(session: &mut Session<'_>, desk: &Desk, kept: &Kept) -> Result<(), Failure> {
+    let keeping = kept.of(RUN_COLUMNS, &RUNS)?;
+    let mut runs = desk.runs()?;
+    runs.retain(|run| keeping.keeps(run));
+    session.printer.whole_list(&RUNS, &runs)?;
+    if runs.is_empty() {
+        let program = session.program();
+        session.printer.say(&no_rows(keeping.keeps_all(), "run", || {
+            format!("There are no runs yet. `{program} migrate check` looks what a migration would meet.")
+        }));
+    }
+    Ok(())
+}
+
+fn status(session: &mut Session<'_>, desk: &Desk, id: &str) -> Result<(), Failure> {
     let runs = desk.all_runs();
     let run = runs.find(id)?;
     let (summary, state) = runs.present(&run)?;

@@ -84,6 +84,9 @@ pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", ANSWERS, "use
 /// What a context answers, which only the screen of contexts knows, because it asks.
 pub const ANSWERS: &str = "answers";
 
+/// Columns of the list of the runs of migrations.
+pub const RUN_COLUMNS: &[&str] = &["id", "state", "step", "name", "outcome", "started", "by"];
+
 /// What stands above a column on the screen where that is not its name, the column, and another column of the same list, so that
 /// it is one of that list alone.
 const TITLES: &[(&str, &str, &str)] = &[

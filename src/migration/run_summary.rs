@@ -1,6 +1,13 @@
 //! What a list of runs shows, and what may be asked of a run.
 
+use std::borrow::Cow;
+
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::domain::columns::RUN_COLUMNS;
+use crate::domain::moment::{to_the_minute, to_the_second};
+use crate::domain::query::Row;
 
 use super::choices::Choices;
 use super::inspection::Inspection;
@@ -47,6 +54,62 @@ impl RunSummary {
     /// Whether it came to rest before it did more than look, so that nothing is left to go on with.
     pub fn has_only_looked(&self) -> bool {
         !self.alive && !self.finished && self.step == Some(Step::Inspect)
+    }
+
+    /// How it stands, in a word.
+    pub fn state(&self) -> &'static str {
+        match (self.alive, self.finished) {
+            (true, _) if self.waits => "waiting",
+            (true, _) => "at work",
+            (false, true) => "ended",
+            (false, false) => "halted",
+        }
+    }
+
+    /// Where it is: `5 of 11`.
+    pub fn place(&self) -> String {
+        format!("{} of {}", self.position, self.steps)
+    }
+
+    /// The id of the step it is at; empty where it is at its end.
+    pub fn step_name(&self) -> &'static str {
+        self.step.map_or("", Step::id)
+    }
+
+    fn started(&self, words: fn(i64) -> String) -> Cow<'_, str> {
+        let time = self.moment("started");
+        time.map_or_else(|| self.started_at.as_str().into(), |time| words(time).into())
+    }
+}
+
+impl Row for RunSummary {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        Some(match name {
+            "id" => self.id.as_str().into(),
+            "state" => self.state().into(),
+            "step" => self.place().into(),
+            "name" => self.step_name().into(),
+            "outcome" => self.words.as_str().into(),
+            "started" => self.started(to_the_second),
+            "by" => self.by.as_str().into(),
+            _ => return None,
+        })
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        RUN_COLUMNS
+    }
+
+    fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "started" => Some(self.started(to_the_minute)),
+            _ => self.column(name),
+        }
+    }
+
+    fn moment(&self, name: &str) -> Option<i64> {
+        let time: Timestamp = self.started_at.parse().ok()?;
+        (name == "started").then(|| time.as_millisecond())
     }
 }
 

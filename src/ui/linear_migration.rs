@@ -5,7 +5,7 @@ use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::page_line::PageLine;
 use crate::app::run::RunView;
-use crate::app::run::list::{RunsView, place, word};
+use crate::app::run::list::RunsView;
 use crate::app::run::rollback::RollbackView;
 use crate::app::run::text as run_text;
 use crate::app::wizard::tenant_row::FIELDS;
@@ -132,9 +132,16 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
     );
     let visible = view.list.visible().iter().filter_map(|at| runs.get(*at));
     let said = visible.map(|run| {
-        let step = run.step.map_or("", |step| step.id());
         let (outcome, started) = (run.words.trim_end_matches('.'), minute(&run.started_at));
-        let cells = [&run.id, word(run), &place(run), step, outcome, &started, &run.by];
+        let cells = [
+            &run.id,
+            run.state(),
+            &run.place(),
+            run.step_name(),
+            outcome,
+            &started,
+            &run.by,
+        ];
         linear_rows::row(model, ListKind::Runs, "", &cells)
     });
     say_rows(

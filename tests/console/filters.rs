@@ -28,6 +28,9 @@ const CONFIGURATION: &str = "default-context = \"default\"\n\
     [contexts.old]\nhost = \"https://old.example.com\"\nread-only = true\nprotected = true\n\
     auth = { username = \"ana@example.com\", password-env = \"OLD\" }\n";
 
+/// An instance whose migrations are listed; the other one has nothing to migrate.
+const UNMIGRATED: &str = "unmigrated";
+
 /// How a list is come to on screen, and the command that lists the same; `None` where none does.
 fn ways(list: ListKind) -> Option<(&'static str, &'static str)> {
     Some(match list {
@@ -45,8 +48,9 @@ fn ways(list: ListKind) -> Option<(&'static str, &'static str)> {
         ListKind::Audit => ("8", "audit list --instance"),
         ListKind::Activity => ("6", "activity list"),
         ListKind::Contexts => ("c", "contexts list"),
-        // One object, what only the console knows, and what `migrate status` says in words.
-        ListKind::Person | ListKind::Members | ListKind::Messages | ListKind::Runs => return None,
+        ListKind::Runs => ("3", "migrate status"),
+        // One object, and what only the console knows.
+        ListKind::Person | ListKind::Members | ListKind::Messages => return None,
     })
 }
 
@@ -99,6 +103,7 @@ fn in_order(console: &Console, list: ListKind) -> Vec<SaidRow> {
             let rows: Vec<_> = view.rows.value().unwrap().iter().map(Asked).collect();
             said(list, &rows, view.list.visible())
         }
+        Some(Screen::Runs(view)) => said(list, model.runs.value().unwrap(), view.list.visible()),
         Some(other) => panic!("{other:?}"),
     }
 }
@@ -144,7 +149,11 @@ impl Desk {
             .env("HOME", self.home.path())
             .current_dir(&self.home);
         // Which contexts there are is no question to an instance.
-        if !line.starts_with("contexts") && !line.starts_with("activity") {
+        if line.starts_with("migrate") || line.starts_with("rehearsal") {
+            // What is done there is none of what the console lists.
+            let home = self.home.path().join("elsewhere");
+            command.env("HOME", home).args(["--store", UNMIGRATED]);
+        } else if !line.starts_with("contexts") && !line.starts_with("activity") {
             command.arg("--store").arg(&self.store);
         }
         command.args(line.split(' ')).args(more).output().unwrap()
@@ -222,6 +231,12 @@ fn both() -> (Console, Desk) {
     // What is refused has a problem.
     let refused = desk.run("tenants create --tenant acme", &["--yes"]);
     assert!(!refused.status.success());
+    desk.does("rehearsal create unmigrated", &["--release", "0.21", "--sample", "1"]);
+    desk.does("migrate run --no-backup --until inspect", &["--yes"]);
+    desk.does("migrate run --no-backup", &["--yes"]);
+    let listed = desk.run("migrate status -o json", &[]).stdout;
+    let listed: serde_json::Value = serde_json::from_slice(&listed).unwrap();
+    *console.fake.listed.lock().unwrap() = serde_json::from_value(listed["results"].clone()).unwrap();
     let log = ActivityLog::in_state(&desk.home.path().join(".local/state/kestra-admin"));
     log.read(|row| console.activity.insert(0, row)).unwrap();
     assert!(!console.activity.is_empty());
@@ -234,7 +249,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// Columns that are times.
-const TIME_COLUMNS: [&str; 5] = ["time", "expires", "sent", "issued", "used"];
+const TIME_COLUMNS: [&str; 6] = ["time", "expires", "sent", "issued", "used", "started"];
 
 /// Filters that tell rows apart by a column: what one says, not what another says, and what comes before.
 fn filters(column: &str, rows: &Says) -> Vec<String> {
@@ -324,6 +339,7 @@ const TIMES: &[(&str, ListKind, &str)] = &[
     ("time", ListKind::Audit, "date"),
     ("issued", ListKind::Tokens, "iat"),
     ("expires", ListKind::Tokens, "exp"),
+    ("started", ListKind::Runs, "startedAt"),
 ];
 
 #[test]
@@ -449,12 +465,13 @@ fn a_plain_word_leaves_the_same_rows_on_screen_and_of_the_command() {
 }
 
 /// Lists whose command has one order of its own.
-const UNORDERED: [ListKind; 5] = [
+const UNORDERED: [ListKind; 6] = [
     ListKind::Tokens,
     ListKind::Invitations,
     ListKind::Audit,
     ListKind::Activity,
     ListKind::Contexts,
+    ListKind::Runs,
 ];
 
 #[test]

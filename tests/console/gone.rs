@@ -7,7 +7,7 @@ use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 
 use crate::lists::{five, many};
-use crate::support::{Console, Setup, create};
+use crate::support::{Console, Setup, create, session};
 
 async fn delete(other: &LocalInstance, ids: &[&str]) {
     for id in ids {
@@ -154,6 +154,98 @@ fn rows_that_come_above_the_selected_one_leave_it_on_its_line() {
     grown(&console, 2, &[]);
     console.wait(10_000).shows("a0000").shows("(default)");
     assert_eq!(selected(&console).1, "t3");
+}
+
+#[test]
+fn rows_that_come_above_the_first_one_leave_it_on_its_line_and_the_border_says_where_it_is() {
+    let mut console = Setup {
+        session: session(|session| session.refresh_seconds = 10),
+        release: "1.0",
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let ids: Vec<String> = (0..40).map(|at| format!("t{at:02}")).collect();
+        let rows: Vec<(&str, &str)> = ids.iter().map(|id| (id.as_str(), "T")).collect();
+        crate::support::tenants(instance, runtime, &rows);
+    });
+    let before = selected(&console);
+    assert_eq!(before.1, "t00");
+    console.shows("1-17 of 40 tenants");
+    grown(&console, 2, &[]);
+    console.wait(10_000).shows("3-19 of 42 tenants").lacks("a0001");
+    assert_eq!(selected(&console), before);
+    console.keys("g g").shows("1-17 of 42 tenants").shows("> a0000");
+    // A filter that is taken off has had other lines.
+    console
+        .keys("/")
+        .type_text("id:t03")
+        .keys("enter")
+        .shows("> t03")
+        .keys("esc");
+    console.shows("1-17 of 42 tenants").shows("> t03");
+
+    // In lists that are held in memory it is the same.
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    let acme = TenantScope::Named("acme".parse().unwrap());
+    let group = |other: &LocalInstance, name: &str| _ = other.create_group(&acme, name, None).unwrap();
+    console.meanwhile(async |other| {
+        for at in 0..30 {
+            group(other, &format!("m{at:02}"));
+        }
+    });
+    console.keys("j enter tab tab tab tab").shows("[Groups]");
+    let before = selected(&console);
+    console.meanwhile(async |other| {
+        for at in 0..2 {
+            group(other, &format!("A{at}"));
+        }
+    });
+    console.keys("r").shows("3-");
+    assert_eq!(selected(&console), before);
+    console
+        .keys("/")
+        .type_text("m03")
+        .keys("enter")
+        .shows("> m03")
+        .keys("esc");
+    console.shows(" 1-").shows("> m03");
+}
+
+#[test]
+fn a_marked_row_of_a_list_in_memory_that_is_gone_is_told() {
+    let take = |console: &Console, names: &[&str]| {
+        console.meanwhile(async |other| {
+            let scope = TenantScope::Named("acme".parse().unwrap());
+            let access = other.access(&scope).await.unwrap();
+            let is_one = |name: &str| names.iter().any(|one| name.starts_with(one));
+            for user in access.users.iter().filter(|user| is_one(&user.username)) {
+                other.take_access(&scope, user).await.unwrap();
+            }
+        });
+    };
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab tab tab").shows("[Users]").keys("*");
+    let marked = console.model.marked().0;
+    assert!(marked > 3);
+    take(&console, &["bob"]);
+    console
+        .keys("r")
+        .shows("1 user that was marked is gone; its mark is taken off")
+        .shows(&format!("{} marked", marked - 1));
+    take(&console, &["anna", "carol"]);
+    console
+        .keys("r")
+        .shows("2 users that were marked are gone; their marks are taken off")
+        .shows(&format!("{} marked", marked - 3));
+    // Of what is taken away from here it is not said.
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console
+        .keys("j enter tab tab tab")
+        .shows("[Users]")
+        .keys("G space space X tab enter");
+    console.shows("taken away").keys("r").lacks("marked");
+    let (_, log) = told(&console);
+    assert!(!log.iter().any(|text| text.contains("marked")), "{log:?}");
 }
 
 /// What an instance says that is asked for an order by a column that it does not have, of too many tenants.

@@ -40,6 +40,7 @@ fn filter_order_and_selection_come_back() {
     again
         .shows("sort: name ^")
         .shows("filter: !acme")
+        .shows("2 of 3 tenants")
         .lacks("Acme Corporation");
     assert_eq!(again.selected_row(), selected);
 }

@@ -90,7 +90,7 @@ fn a_first_answer_that_fails_says_why_and_what_to_do_and_can_be_tried_again() {
 }
 
 #[test]
-fn a_list_of_which_nothing_could_be_read_is_not_ordered_nor_one_in_a_tenant_filtered() {
+fn a_list_of_which_nothing_could_be_read_is_not_ordered() {
     let mut console = waiting();
     for question in ["Instance", "Tenants"] {
         console.fail_next(question, unreachable());
@@ -126,7 +126,64 @@ fn a_list_of_which_nothing_could_be_read_is_not_ordered_nor_one_in_a_tenant_filt
         .fail_next("Access", unreachable())
         .keys("enter tab")
         .shows("does not answer");
-    console.keys("/").shows("Not now: nothing could be read");
+    console.keys("s").shows("Not now: nothing could be read");
+}
+
+/// Letters that are commands in every list.
+const LETTERS: &str = "qDuser";
+
+#[test]
+fn what_is_typed_at_a_filter_is_no_command_where_nothing_could_be_read() {
+    for (question, keys) in [
+        ("Access", "j enter tab"),
+        ("Access", "j enter tab tab tab"),
+        ("People", "7"),
+        ("People", "8"),
+        ("Contexts", "c"),
+    ] {
+        let mut console = Setup {
+            release: "1.0",
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.fail_next(question, unreachable());
+        console.keys(keys).shows("does not answer").lacks("/ filter");
+        let place = console.model.screens.len();
+        console.keys("/").type_text(LETTERS).lacks("Not now");
+        console.shows(&format!("filter: {LETTERS}"));
+        assert!(!console.has_quit && console.model.overlays.is_empty(), "{keys}");
+        assert_eq!(console.model.screens.len(), place, "{keys}");
+        // It holds for what is read after.
+        console.keys("enter r").shows(&format!("filter: {LETTERS}"));
+        console.lacks("! `kestra").keys("esc").lacks("filter:");
+    }
+}
+
+#[test]
+fn what_is_typed_after_a_filter_that_is_refused_is_no_command() {
+    let refused = "text is dropped up to Enter or Esc";
+    for end in ["enter", "esc", "down"] {
+        let mut console = Console::usual();
+        console.keys("j enter").shows("[Overview]");
+        console.keys("/").shows("Not now: this tab is no list").shows(refused);
+        console.type_text(LETTERS).keys("backspace");
+        console.paste("q").shows("[Overview]");
+        assert!(!console.has_quit && console.model.overlays.is_empty());
+        assert_eq!(console.model.screens.len(), 1);
+        // What ends it does nothing else, and keys are commands again.
+        console.keys(end).shows("[Overview]").keys("q").lacks("[Overview]");
+    }
+    let mut console = Setup {
+        enabled: Some(false),
+        size: (120, 30),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.keys("/").shows("Not now: multi-tenancy is off").shows(refused);
+    console.type_text("q");
+    assert!(!console.has_quit);
+    // Whoever has gone on by another key is not in the middle of typing.
+    console.keys("ctrl-l L").shows("Messages");
 }
 
 fn remote() -> Console {

@@ -423,6 +423,46 @@ fn what_is_gone_is_not_marked_again() {
     again.start_again().shows("1 marked");
 }
 
+#[test]
+fn what_is_about_marks_that_are_still_read_waits_for_them() {
+    let marked = || {
+        let mut console = Setup::default().open(crate::screens::tenants::people);
+        console.keys("j space space").wait(1_000);
+        console.held = true;
+        console.start_again();
+        console.answer_first("Instance").answer_first("Tenants");
+        assert_eq!(console.model.marked(), (0, 0));
+        console
+    };
+    for (keys, comes) in [
+        ("D", "Delete 2 tenants"),
+        ("A", "Who becomes Admin of 2 tenants"),
+        ("e", "Not now: one tenant at a time"),
+        ("space", "3 marked"),
+    ] {
+        let mut console = marked();
+        console.keys(keys).shows("Typed ahead: 1 key").lacks(comes);
+        console.answer().shows(comes).lacks("Typed ahead");
+    }
+    // What is about no marks does not wait.
+    let mut console = marked();
+    console.keys("j k enter").lacks("Typed ahead").shows("Tenants > ");
+    let mut console = marked();
+    console.keys("L").shows("Messages");
+    // Where they cannot be read, nothing else is taken for them.
+    let mut console = marked();
+    console.keys("D").fail_next("Tenants", crate::states::unreachable());
+    console.answer().lacks("Delete");
+    console.shows("What was typed is dropped: the rows that were marked could not be read");
+    let refused = "Not now: the marks were not read; r reads, Esc drops them";
+    console.keys("D").shows(refused).lacks("Delete tenant");
+    console.held = false;
+    console.keys("r").shows("2 marked").keys("D").shows("Delete 2 tenants");
+    let mut console = marked();
+    console.fail_next("Tenants", crate::states::unreachable());
+    console.answer().keys("esc esc D").shows("Delete tenant");
+}
+
 /// Marks that cannot be set yet are kept, and set as soon as they can be.
 #[test]
 fn what_was_marked_is_not_lost_where_it_cannot_be_read() {

@@ -16,8 +16,8 @@ use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::trail::Way;
 use super::super::update::{
-    AWAITED, acts_here, address, are_awaited, cell, command_line, is_on_screen, known_access, people, roles, roles_of,
-    runs, selected_user,
+    AWAITED, UNREAD, acts_here, acts_on_marks, address, are_awaited, cell, command_line, is_on_screen, known_access,
+    people, roles, roles_of, runs, selected_user,
 };
 use super::super::wizard::WizardPage;
 use super::{Command, CommandId, Safety, Scope, command};
@@ -83,6 +83,9 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
     if command(id).is_some_and(|command| is_about_none(model, command)) {
         return because("there is no such tenant");
     }
+    if model.lacks_marks() && acts_on_marks(model, id) {
+        return because(UNREAD);
+    }
     let is_single = matches!(
         id,
         CommandId::Edit | CommandId::Describe | CommandId::Holders | CommandId::Audit
@@ -145,8 +148,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
                 None if !model.lists_tenants() => because("multi-tenancy is off, so there is no list"),
                 Some(Screen::Tenant(view)) if view.lists.get(view.tab).is_none() => because("this tab is no list"),
                 // What is typed at a filter must not be taken for keys.
-                None if id == CommandId::Filter => Ready,
-                _ if !matches!(id, CommandId::Columns | CommandId::Wide) && is_unread(model) => {
+                _ if matches!(id, CommandId::Sort | CommandId::SortReverse) && is_unread(model) => {
                     because("nothing could be read; <r> tries again")
                 }
                 _ => Ready,

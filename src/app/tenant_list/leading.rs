@@ -14,6 +14,8 @@ pub(super) struct Wanted {
     scope: TenantScope,
     /// Whether it is selected already, and is to stay so when rows are read again.
     kept: bool,
+    /// Whether the list began anew since, so that there is no line on which it stays.
+    afresh: bool,
     /// The view one had of the list where it was selected, if not that at the cursor.
     view: Option<Cursor>,
     /// What is selected if it is gone: those that followed it, then those before it, the nearest first.
@@ -45,6 +47,7 @@ impl Wanted {
         Self {
             scope,
             kept,
+            afresh: false,
             view: None,
             beside: Vec::new(),
             stands_in: false,
@@ -110,9 +113,13 @@ impl TenantList {
         self.find_wanted(height);
     }
 
-    /// The view of the list where the tenant that is wanted was selected, which is read for it; else the beginning.
-    pub(super) fn view_to_come(&self) -> Cursor {
-        self.wanted.as_ref().and_then(|wanted| wanted.view).unwrap_or_default()
+    /// Begins anew with the view of the list where the tenant that is wanted was selected, which is read for it; else at the top.
+    pub(super) fn begin_view(&mut self) {
+        let view = self.wanted.as_mut().and_then(|wanted| {
+            wanted.afresh = wanted.view.is_none();
+            wanted.view
+        });
+        self.cursor = view.unwrap_or_default();
     }
 
     /// Where a tenant is looked for in the whole list.
@@ -172,7 +179,7 @@ impl TenantList {
         };
         if let Some(index) = found {
             let length = self.length();
-            if let Some(wanted) = self.wanted.take().filter(|wanted| wanted.kept) {
+            if let Some(wanted) = self.wanted.take().filter(|wanted| wanted.kept && !wanted.afresh) {
                 self.cursor = wanted.view.unwrap_or(self.cursor);
                 self.cursor.keep(index, length, height);
             } else {

@@ -47,7 +47,12 @@ impl TenantList {
 
     /// Whether the filter hides how many there are in all, so that it has to be asked anew when rows are read again.
     pub fn hides_all(&self) -> bool {
-        self.filter.is_active() && self.all.is_some()
+        self.filter.is_active()
+    }
+
+    /// The same where that was never read, and is not being asked: rows are read for the first time.
+    pub fn lacks_all(&self) -> bool {
+        self.hides_all() && self.all.is_none() && self.counting_all.is_none() && self.total.is_none()
     }
 
     /// Notes that it is asked how many there are in all, and returns what to ask.
@@ -234,7 +239,7 @@ impl TenantList {
                     self.outdated = false;
                     self.pages.clear();
                     self.usual = UsualWidths::default();
-                    self.cursor = self.view_to_come();
+                    self.begin_view();
                 }
                 self.total = Some(page.total);
                 self.leaves_out = page.leaves_out;

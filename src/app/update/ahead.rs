@@ -10,14 +10,16 @@ use super::super::messages::{Cause, Level};
 use super::super::model::Model;
 use super::super::screen::Screen;
 use super::super::tab_list::TabList;
-use super::keys;
+use super::{keys, marks};
 
 /// What is said where it is dropped by hand.
 pub const DROPPED: &str = "What was typed before the rows were there is dropped";
 
 /// Keeps a command for the rows that it is about, and says whether they are still awaited.
 pub fn begins(model: &mut Model, id: CommandId, argument: &str) -> bool {
-    if !model.awaits_rows() || !is_about_rows(model, id) {
+    let waits_for_marks = || model.awaits_marks() && marks::acts_on_marks(model, id);
+    let waits = model.awaits_rows() && is_about_rows(model, id) || waits_for_marks();
+    if !waits {
         return false;
     }
     model.ahead = Some(Ahead {
@@ -105,7 +107,7 @@ pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
         );
         return;
     }
-    if model.awaits_rows() {
+    if model.awaits_rows() || model.awaits_marks() {
         return;
     }
     let why = if !model.has_read_rows() {

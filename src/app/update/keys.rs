@@ -25,7 +25,7 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> Option<S
     if ahead::kept(model, key) || entries::kept_ahead(model, key) {
         return None;
     }
-    if model.pending.is_empty() && typed(model, key, effects) {
+    if dropped(model, key) || model.pending.is_empty() && typed(model, key, effects) {
         return None;
     }
     let scopes = model.scopes();
@@ -47,7 +47,10 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> Option<S
     match meaning(model, &scopes, &sequence) {
         Found::Command(id) => {
             model.interrupted = was_interrupted && id == CommandId::Interrupt;
-            return command(model, id, "", effects);
+            model.drops_typed = id == CommandId::Filter;
+            let refused = command(model, id, "", effects);
+            model.drops_typed &= refused.is_some();
+            return refused;
         }
         Found::Prefix => model.pending = sequence,
         Found::Nothing if sequence.len() > 1 => {
@@ -59,6 +62,16 @@ pub fn press(model: &mut Model, key: Key, effects: &mut Vec<Effect>) -> Option<S
         Found::Nothing => say_meaningless(model, key, &scopes),
     }
     None
+}
+
+/// Whether a key was typed for a filter that was refused: a letter, or the key that would have ended it.
+fn dropped(model: &mut Model, key: Key) -> bool {
+    if !std::mem::take(&mut model.drops_typed) || !model.overlays.is_empty() {
+        return false;
+    }
+    model.drops_typed = !key.ctrl && matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace);
+    let ends = || meaning(model, &[Scope::Filter], &[key]);
+    model.drops_typed || matches!(ends(), Found::Command(CommandId::FilterDone | CommandId::FilterClear))
 }
 
 /// Says in passing that a letter means nothing here. Where text is typed it would be in the way.
@@ -155,7 +168,14 @@ pub fn command(model: &mut Model, id: CommandId, argument: &str, effects: &mut V
         }
         Availability::Disabled(reason) => {
             let reason = format!("Not now: {reason}");
-            model.messages.tell(model.now, Level::Warning, &reason);
+            let dropped = if model.drops_typed {
+                "; text is dropped up to <enter> or <esc>"
+            } else {
+                ""
+            };
+            model
+                .messages
+                .tell(model.now, Level::Warning, format!("{reason}{dropped}"));
             Some(reason)
         }
         Availability::Hidden => Some(String::new()),

@@ -1,6 +1,7 @@
 //! Lists: what has to be read, filters, orders.
 
 use crate::domain::columns::{MOST_COUNTED, TENANT_COLUMNS, counts_admins, meant};
+use crate::domain::count::counted;
 use crate::domain::nearest::nearest;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Sort;
@@ -29,6 +30,9 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     for page in model.tenants.missing(model.size.list_rows()) {
+        if model.tenants.lacks_all() {
+            ask_all(model, effects);
+        }
         ask_page(model, page, effects);
     }
     for query in model.tenants.marks.look() {
@@ -70,6 +74,24 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some((_, thing)) = lost.filter(|(id, _)| !model.taken_away.contains(id)) {
         let text = format!("The {thing} that was selected is gone");
         model.messages.tell_behind(model.now, Level::Warning, text);
+    }
+    let here = match model.screens.last_mut() {
+        Some(Screen::Tenant(view)) => Some(view.tab.thing()).zip(view.lists.get_mut(view.tab)),
+        Some(Screen::Records(view)) => Some((view.kind.thing(), &mut view.list)),
+        _ => None,
+    };
+    let marks = here.map(|(thing, list)| (thing, std::mem::take(&mut list.gone_marks)));
+    if let Some((thing, mut gone)) = marks {
+        gone.retain(|id| !model.taken_away.contains(id));
+        let words = match gone.len() {
+            0 => None,
+            1 => Some("was marked is gone; its mark is taken off"),
+            _ => Some("were marked are gone; their marks are taken off"),
+        };
+        if let Some(words) = words {
+            let text = format!("{} that {words}", counted(gone.len() as u64, thing));
+            model.messages.tell_before(model.now, Level::Warning, &text);
+        }
     }
     if model.running() == 0 {
         model.taken_away.clear();
@@ -134,6 +156,13 @@ fn ask_page(model: &mut Model, page: u64, effects: &mut Vec<Effect>) {
     effects.push(Effect::Ask(job, Request::Tenants(query)));
 }
 
+/// Asks how many tenants there are without the filter.
+fn ask_all(model: &mut Model, effects: &mut Vec<Effect>) {
+    let job = model.new_job();
+    let query = model.tenants.ask_all(job);
+    effects.push(Effect::Ask(job, Request::Tenants(query)));
+}
+
 /// Reads the rows in view again, and if wished the counts that go with them, each of which is a request of its own over a
 /// network.
 pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
@@ -147,9 +176,7 @@ pub fn refresh(model: &mut Model, counts: bool, effects: &mut Vec<Effect>) {
             ask_page(model, page, effects);
         }
         if model.tenants.hides_all() {
-            let job = model.new_job();
-            let query = model.tenants.ask_all(job);
-            effects.push(Effect::Ask(job, Request::Tenants(query)));
+            ask_all(model, effects);
         }
     }
     ask_default_admins(model, effects);
@@ -167,6 +194,9 @@ pub fn ask_default_admins(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Asks for the rows under a new filter or order.
 pub fn search(model: &mut Model, effects: &mut Vec<Effect>) {
     (model.tenants.problem, model.tenants.doubted) = (None, None);
+    if model.tenants.lacks_all() {
+        ask_all(model, effects);
+    }
     let job = model.new_job();
     let (outdated, query) = model.tenants.ask_anew(job, model.now);
     for job in outdated {
@@ -377,6 +407,9 @@ fn set_sort(model: &mut Model, sort: Option<Sort>, effects: &mut Vec<Effect>) {
 fn look_anew(screen: &mut Screen) {
     if let Screen::Records(view) = screen {
         view.most = SEARCHED;
+    }
+    if let Some(list) = screen.list_mut() {
+        list.begin_anew();
     }
 }
 

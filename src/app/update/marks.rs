@@ -5,6 +5,7 @@ use crate::domain::deed::Deed;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
+use super::super::command::{Command, CommandId, Scope, command};
 use super::super::cursor::Motion;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
@@ -12,6 +13,7 @@ use super::super::model::Model;
 use super::super::screen::Screen;
 use super::super::tab_list::TabList;
 use super::super::tenant_marks::{Range, TenantMarks};
+use super::ahead;
 
 /// Does something to the list on screen that fits in memory.
 fn with_list<T>(model: &mut Model, act: impl FnOnce(&mut TabList, usize) -> T) -> Option<T> {
@@ -125,6 +127,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 effects.extend(model.cancel(job));
             }
             model.tenants.marks.hold();
+            ahead::drop(
+                model,
+                "What was typed is dropped: the rows that were marked could not be read",
+            );
         }
     }
     true
@@ -175,6 +181,22 @@ fn tell_gone(model: &mut Model, gone: &[TenantId]) {
     model.messages.tell_before(model.now, Level::Warning, &text);
     model.taken_away.extend(gone.iter().map(ToString::to_string));
 }
+
+/// Whether a command is about what is marked in the list of tenants, where anything is.
+pub fn acts_on_marks(model: &Model, id: CommandId) -> bool {
+    use CommandId::{ApplySnapshot, ImportSnapshot, Mark, MarkAll, MarkRange, Migration, Open};
+
+    let is_here = |command: &Command| command.scopes.contains(&Scope::Tenants) && !command.beside;
+    let acts = match id {
+        Mark | MarkAll | MarkRange => true,
+        Open | Migration | ImportSnapshot | ApplySnapshot => false,
+        _ => command(id).is_some_and(is_here),
+    };
+    acts && model.screens.is_empty()
+}
+
+/// Why what is about marks that were not read is not begun.
+pub const UNREAD: &str = "the marks were not read; <r> reads, <esc> drops them";
 
 /// Why marks that are awaited neither come nor go.
 pub const AWAITED: &str = "the marks stay until it is known how the change went; those that fail can be tried again";

@@ -3,11 +3,11 @@
 use super::super::messages::{Level, Message};
 use super::super::model::Model;
 use super::super::overlay::Page;
-use super::super::screen::{MessagesView, Screen};
+use super::super::screen::Screen;
 
 /// Opens the messages.
 pub fn open(model: &mut Model) {
-    model.screens.push(Screen::Messages(MessagesView::default()));
+    model.screens.push(Screen::Messages(Box::default()));
 }
 
 /// The number of the message that is selected, if messages are on screen.
@@ -28,7 +28,7 @@ pub fn keep(model: &mut Model, number: usize) {
     );
     let rows = model.size.list_rows();
     if let (Some(at), Some(Screen::Messages(view))) = (at, model.screens.last_mut()) {
-        view.cursor.select(at, length, rows);
+        view.cursor.keep(at, length, rows);
     }
 }
 

@@ -13,7 +13,6 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::key_words::key_names;
 use super::super::messages::Level;
 use super::super::model::Model;
-use super::super::run::list::RunsView;
 use super::super::run::{Asking, RunView};
 use super::super::screen::Screen;
 use super::super::wizard::Wizard;
@@ -43,7 +42,7 @@ pub fn open_run(model: &mut Model, run: String) {
 
 /// Opens the list of runs.
 pub fn open_runs(model: &mut Model, effects: &mut Vec<Effect>) {
-    model.screens.push(Screen::Runs(RunsView::default()));
+    model.screens.push(Screen::Runs(Box::default()));
     ask_runs(model, effects);
 }
 

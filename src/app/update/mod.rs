@@ -59,7 +59,7 @@ pub use entries::SWITCHES;
 pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::{key_below, meaning};
 pub use lists::current_sort;
-pub(super) use marks::{AWAITED, are_awaited};
+pub(super) use marks::{AWAITED, UNREAD, acts_on_marks, are_awaited};
 pub(super) use menus::acts_here;
 pub use palette::nearest_command;
 pub(super) use palette::{command_in, is_on_screen};

@@ -190,6 +190,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return true;
     };
     let problem = reply.as_ref().err().cloned();
+    if view.more == Some(job) && view.list.sort.is_some() {
+        // What is read on comes anywhere.
+        view.list.begin_anew();
+    }
     match reply {
         Ok(answer) => take(view, job, (now, wall), answer, release, (access.as_ref(), tells_places)),
         // What is held stays.

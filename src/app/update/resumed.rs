@@ -6,7 +6,6 @@ use crate::domain::sorting;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::resume::Resume;
-use super::super::run::list;
 
 /// How much what is taken up again matters: what is told is cut at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -79,7 +78,7 @@ pub fn tell(model: &mut Model) {
     for id in std::mem::take(&mut told.runs) {
         let mut known = model.runs.value().into_iter().flatten();
         let words = match known.find(|run| run.id == id) {
-            Some(run) if run.step.is_some() => format!("run {id} at step {}", list::place(run)),
+            Some(run) if run.step.is_some() => format!("run {id} at step {}", run.place()),
             Some(_) => format!("run {id}, ended"),
             None => format!("run {id}"),
         };

@@ -5,7 +5,7 @@ use ratatui::layout::Rect;
 use crate::app::clock::minute;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
-use crate::app::run::list::{RunsView, place, word};
+use crate::app::run::list::RunsView;
 
 use super::super::canvas::Canvas;
 use super::super::chrome::is_covered;
@@ -54,12 +54,9 @@ pub fn draw(model: &Model, view: &RunsView, area: Rect, canvas: &mut Canvas<'_>)
             };
             vec![
                 (Meaning::Text, run.id.clone()),
-                (state, word(run).to_owned()),
-                (Meaning::Muted, place(run)),
-                (
-                    Meaning::Text,
-                    run.step.map_or_else(String::new, |step| step.id().to_owned()),
-                ),
+                (state, run.state().to_owned()),
+                (Meaning::Muted, run.place()),
+                (Meaning::Text, run.step_name().to_owned()),
                 (Meaning::Text, run.words.clone()),
                 (Meaning::Muted, minute(&run.started_at)),
                 (Meaning::Muted, run.by.clone()),

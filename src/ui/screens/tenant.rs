@@ -81,10 +81,11 @@ fn status(model: &Model, view: &TenantView) -> String {
     if view.tab == Tab::Overview {
         parts.extend(in_view(model, first_line(model, view), lines, height, false));
     }
-    if let (Some(list), Some(_)) = (view.lists.get(view.tab), view.access.value()) {
-        let all = view.rows().unwrap_or(0);
-        let (top, visible) = (list.cursor.top(), list.visible().len());
-        parts.push(rows_of_all(top, visible, height, all, view.tab.thing()));
+    if let Some(list) = view.lists.get(view.tab) {
+        if let Some(all) = view.rows() {
+            let (top, visible) = (list.cursor.top(), list.visible().len());
+            parts.push(rows_of_all(top, visible, height, all, view.tab.thing()));
+        }
         if let Some(sort) = &list.sort {
             parts.push(table::sort_words(sort));
         }

@@ -41,6 +41,8 @@ pub struct FakeRun {
 pub struct Fake {
     pub survey: Mutex<Result<Surveyed, Problem>>,
     pub runs: Mutex<Vec<FakeRun>>,
+    /// Runs that are listed, and no more.
+    pub listed: Mutex<Vec<RunSummary>>,
     pub controls: Mutex<Vec<(String, Control)>>,
     script: Mutex<Script>,
     /// Seconds since [`STARTED_AT`].
@@ -55,6 +57,7 @@ impl Fake {
         Arc::new(Self {
             survey: Mutex::new(Ok(surveyed)),
             runs: Mutex::default(),
+            listed: Mutex::default(),
             controls: Mutex::default(),
             script: Mutex::new(Box::new(usual_outcome)),
             clock: Mutex::new(60),
@@ -284,7 +287,8 @@ impl Migrations for Shared {
     }
 
     fn runs(&self) -> Result<Vec<RunSummary>, Problem> {
-        Ok(self.0.runs.lock().unwrap().iter().map(summary).collect())
+        let (runs, listed) = (self.0.runs.lock().unwrap(), self.0.listed.lock().unwrap());
+        Ok(runs.iter().map(summary).chain(listed.iter().cloned()).collect())
     }
 
     fn watch(&self, run: &str) -> Result<Box<dyn RunWatch>, Problem> {
