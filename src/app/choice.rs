@@ -4,6 +4,9 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
+use crate::domain::deed::NamedBinding;
 use crate::domain::permission::Resource;
 use crate::domain::release::Release;
 use crate::domain::role::NewRole;
@@ -18,7 +21,7 @@ use super::line_edit::LineEdit;
 use super::people::Picking;
 
 /// What something is chosen for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Choosing {
     /// Somebody or something on the way to a change of people.
     People(Box<Picking>),
@@ -34,6 +37,7 @@ pub enum Choosing {
         role: String,
     },
     /// The context whose role of the same name to compare one with.
+    #[serde(skip)]
     CompareAt {
         /// The role.
         role: Box<Compared>,
@@ -58,7 +62,7 @@ pub enum Choosing {
 }
 
 /// Another context, of which something is read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Elsewhere {
     /// Its name.
     pub context: String,
@@ -139,6 +143,8 @@ pub struct Choice {
     pub has_more: bool,
     /// Why not all are listed that there may be.
     pub unread: Option<String>,
+    /// Whether it was sent and it is not known what came of that: with the roles that it was to give, if it was about any.
+    pub sent: Option<Vec<NamedBinding>>,
     /// The most rows that were ever read.
     most_read: usize,
     /// A row to select as soon as it is there, unless another is or something else is typed.
@@ -185,6 +191,7 @@ impl Choice {
             holds_part: false,
             has_more: false,
             unread: None,
+            sent: None,
             wanted: None,
         };
         choice.narrow();

@@ -139,6 +139,21 @@ pub enum Picking {
     Invited(TenantScope, NewInvitation, InvitedPart),
 }
 
+impl Picking {
+    /// The tenant whose access says whom or what there is to pick; `None` where that is read anew.
+    pub fn tenant(&self) -> Option<&TenantScope> {
+        match self {
+            Self::Subjects(scope, _)
+            | Self::Roles(scope, ..)
+            | Self::Places(scope, ..)
+            | Self::Entrants(scope)
+            | Self::Members(scope, _)
+            | Self::Invited(scope, ..) => Some(scope),
+            Self::Admin(..) => None,
+        }
+    }
+}
+
 /// What is asked of an invitation, in this order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum InvitedPart {

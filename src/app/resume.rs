@@ -18,8 +18,10 @@ pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDr
 
 mod drafts;
 
-/// What is said of what was sent and may have been done.
-const UNKNOWN: &str = "sent, outcome not known";
+/// What became of what was typed or picked, as far as that is known.
+pub fn how_sent(is_sent: bool) -> &'static str {
+    if is_sent { "sent, outcome not known" } else { "not sent" }
+}
 
 /// Where the operator was, and what was typed and not yet sent. Never holds a secret.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -62,13 +64,11 @@ pub struct Resume {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryDraft>,
     /// What was being picked over the screen.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "choice", skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
     /// The page of text that was over the screen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PageDraft>,
-    /// Whether what was typed or picked was on its way, so that it may have been done; written before it is sent.
-    pub is_sent: bool,
     /// What was answered in the wizard.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub migration: Option<MigrationDraft>,
@@ -118,11 +118,11 @@ impl Resume {
 
     /// What they are called, and whether something was typed or picked in each.
     pub fn forms(&self) -> Vec<(String, bool)> {
-        let how = |as_opened: bool, title: &str| {
+        let how = |as_opened: bool, is_sent: bool, title: &str| {
             if as_opened {
                 title.to_owned()
             } else {
-                format!("{title}, {}", self.how_sent())
+                format!("{title}, {}", how_sent(is_sent))
             }
         };
         let under_review = |reviewed: bool| if reviewed { ", to be reviewed again" } else { "" };
@@ -144,17 +144,20 @@ impl Resume {
             forms.push((words, !draft.as_opened));
         }
         if let Some(draft) = &self.entry {
-            forms.push((how(draft.as_opened, &draft.title), !draft.as_opened));
+            forms.push((how(draft.as_opened, draft.sent, &draft.title), !draft.as_opened));
         }
         if let Some(draft) = &self.pick {
-            forms.push((how(draft.as_opened, "a choice"), !draft.as_opened));
+            forms.push((how(draft.as_opened, draft.sent.is_some(), "a choice"), !draft.as_opened));
         }
         forms
     }
 
-    /// What became of what was typed or picked, as far as that is known.
-    pub fn how_sent(&self) -> &'static str {
-        if self.is_sent { UNKNOWN } else { "not sent" }
+    /// Whether something of it was sent, so that it may have been done; written before it is.
+    pub fn is_sent(&self) -> bool {
+        self.draft.as_ref().is_some_and(|draft| draft.sent.is_some())
+            || self.role.as_ref().is_some_and(|draft| draft.sent.is_some())
+            || self.entry.as_ref().is_some_and(|draft| draft.sent)
+            || self.pick.as_ref().is_some_and(|draft| draft.sent.is_some())
     }
 
     /// How many rows were marked, of all its lists.

@@ -70,13 +70,15 @@ pub struct RoleEditor {
     pub sent: Option<JobId>,
     /// As what it was sent, until it is known what came of that.
     pub doubt: Option<NewRole>,
+    /// Whether it was not there when that was looked for; a Kestra that is behind may have it later.
+    pub unseen: bool,
     /// Why sending failed the last time, or what somebody else changed.
     pub problem: Option<Problem>,
     /// What somebody else changed since the editor was opened, a line each; empty where nobody did.
     pub theirs: Vec<String>,
     /// The edited role, read again because it changed meanwhile, the editor was taken up later, or it is not known what came of it.
     pub reread: Remote<Role>,
-    /// What was allowed before each of the last steps.
+    /// What each of the last steps turned around, the last one last.
     steps: Vec<Permissions>,
     initial: NewRole,
 }
@@ -120,6 +122,7 @@ impl RoleEditor {
             review: None,
             sent: None,
             doubt: None,
+            unseen: false,
             problem: None,
             theirs: Vec::new(),
             reread: Remote::default(),
@@ -234,8 +237,9 @@ impl RoleEditor {
     fn change(&mut self, change: impl FnOnce(&mut RoleEdit) -> bool) -> bool {
         let before = self.edit.permissions().clone();
         let worked = change(&mut self.edit);
-        if before != *self.edit.permissions() {
-            self.steps.push(before);
+        let turned = before.turned(self.edit.permissions());
+        if !turned.is_empty() {
+            self.steps.push(turned);
             self.problem = None;
         }
         worked
@@ -280,8 +284,8 @@ impl RoleEditor {
 
     /// Takes the last step back.
     pub fn take_back(&mut self) {
-        if let Some(permissions) = self.steps.pop() {
-            self.edit.set(permissions);
+        if let Some(turned) = self.steps.pop() {
+            self.edit.set(self.edit.permissions().turned(&turned));
         }
     }
 
@@ -310,7 +314,9 @@ impl RoleEditor {
         let mut edit = RoleEdit::new(now.permissions.clone(), Arc::clone(self.edit.assignable()));
         edit.set(both);
         self.edit = edit;
-        self.steps.clear();
+        if !theirs.is_empty() {
+            self.steps.clear();
+        }
         let mut changed = Vec::new();
         if before.name != now.name {
             changed.push(format!("name: {} -> {}", before.name, now.name));

@@ -86,6 +86,18 @@ impl Permissions {
         was_allowed
     }
 
+    /// The pairs that one of the two allows and the other does not. What was turned so is turned back by the same.
+    #[must_use]
+    pub fn turned(&self, other: &Self) -> Self {
+        let mut turned = self.clone();
+        for (resource, action) in other.pairs() {
+            if !turned.deny(resource, action) {
+                turned.allow(resource.clone(), action.clone());
+            }
+        }
+        turned
+    }
+
     /// Each pair of resource and action.
     pub fn pairs(&self) -> impl Iterator<Item = (&Resource, &Action)> {
         self.iter()

@@ -150,6 +150,67 @@ fn lists_to_pick_from_are_open_again_on_the_row_that_was_selected() {
     again.shows("Resumed: a choice, not sent, tenant acme. Esc discards it");
 }
 
+/// The same of those that are about roles and rights: they are no change, and so nothing in them is unsent.
+#[test]
+fn lists_of_roles_rights_and_tenants_are_open_again() {
+    for keys in [
+        "j p w",
+        "j p w f l down",
+        "j p w enter",
+        "j p w down enter down",
+        "enter tab f",
+        "enter tab f down down",
+        "enter tab j f d e",
+        "enter tab f i n tab enter",
+        "enter tab f i n tab enter b down",
+        "enter tab j j j j o",
+        "enter tab j j j j o b i",
+        "enter tab j j j j enter o down",
+        "enter tab n N tab tab tab t",
+        "enter tab n N tab tab tab t v i down",
+        "enter tab / O p e r a t o r s enter e t down",
+    ] {
+        let (before, mut again) = cut_off_after("1.3", keys);
+        assert!(before.contains(" / "), "{keys}\n{before}");
+        assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
+        again
+            .shows("a choice")
+            .lacks("not sent")
+            .shows("Esc goes back")
+            .keys("esc");
+        assert!(again.model.overlays.is_empty(), "{keys}");
+    }
+    // Up to 0.23 a user belongs to a tenant.
+    let (before, again) = cut_off_after("0.21", "7 n b");
+    assert!(before.contains("with access to which tenant"), "{before}");
+    assert_eq!(place(&again), before, "{}", again.screen());
+}
+
+/// What each leads to is what it led to before.
+#[test]
+fn what_is_chosen_in_a_list_that_is_open_again_is_done() {
+    for (keys, then, shown) in [
+        ("j p w enter", "enter", "Who can "),
+        ("enter tab f down", "enter", "Roles > Compare"),
+        ("enter tab n N tab tab tab t v i", "enter", "New role in tenant acme"),
+        (
+            "enter tab n R enter A ctrl-o ctrl-o o b i",
+            "enter",
+            "Role R created in tenant billing",
+        ),
+    ] {
+        let (_, mut again) = cut_off_after("1.3", keys);
+        again.keys(then).shows(shown);
+        assert!(again.model.overlays.is_empty(), "{keys}\n{}", again.screen());
+    }
+    // Which contexts there are is asked by what leads to them.
+    let (_, mut again) = cut_off_after("1.3", "enter tab f c o n t e x t enter");
+    again
+        .shows("Compare role")
+        .keys("enter")
+        .shows("with the one in context");
+}
+
 /// Whoever moves or types before the rows are there stays where they are.
 #[test]
 fn who_moves_in_a_list_to_pick_from_stays_there() {

@@ -68,6 +68,17 @@ fn a_page_about_what_is_gone_is_not_open_and_that_is_said() {
     assert!(console.model.overlays.is_empty());
 }
 
+/// Below the list of tenants there is nothing to go back to.
+#[test]
+fn no_key_is_said_to_lead_back_where_none_does() {
+    let mut console = people("1.3");
+    console.fail_next("Tenants", crate::states::unreachable());
+    console.keys("r !").wait(1_000).start_again();
+    console
+        .shows("Resumed: the place below the page `Problem`.")
+        .lacks("Esc");
+}
+
 /// It waits for what it is about, and whoever goes elsewhere meanwhile does not want it any more.
 #[test]
 fn a_page_waits_for_its_place_and_is_given_up_by_going_elsewhere() {

@@ -12,7 +12,7 @@ use kestra_admin::domain::tenant::{NewTenant, Tenant};
 
 use crate::roles::{self, acme, roles_of};
 use crate::states::unreachable;
-use crate::support::Console;
+use crate::support::{Console, Setup};
 
 fn is_change(request: &Request) -> bool {
     matches!(request, Request::Do(..) | Request::Create(_) | Request::Update { .. })
@@ -340,9 +340,160 @@ fn that_something_is_on_its_way_is_written_before_it_is_sent() {
         let effects = update(&mut console.model, 0, Msg::Key(key));
         let place = |is_it: fn(&Effect) -> bool| effects.iter().position(is_it);
         let asked = place(|effect| matches!(effect, Effect::Ask(_, request) if is_change(request)));
-        let saved = place(|effect| matches!(effect, Effect::Save(resume) if resume.is_sent && resume.is_unsent()));
+        let saved = place(|effect| matches!(effect, Effect::Save(resume) if resume.is_sent() && resume.is_unsent()));
         assert!(asked.is_some() && saved.is_some() && saved < asked, "{effects:?}");
     }
+}
+
+/// A role of somebody that is about to be given.
+fn picked() -> Console {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j p b a n n a enter A d m i n enter");
+    console.shows("Where it is held");
+    console
+}
+
+#[test]
+fn roles_that_were_given_are_done_and_given_once() {
+    let mut console = picked();
+    cut_off(&mut console, "enter", true);
+    console
+        .shows("given; it is as you sent it; u takes it back")
+        .lacks("Where it is held");
+    assert!(sends_nothing(&console));
+    console.wait(1_000);
+    assert!(console.saved.as_ref().is_some_and(|saved| saved.pick.is_none()));
+    console.keys("L").shows("a choice, sent, outcome not known");
+}
+
+#[test]
+fn roles_that_were_not_given_can_be_given_again() {
+    let mut console = picked();
+    cut_off(&mut console, "enter", false);
+    console
+        .shows("Not given: role Admin of anna@example.com; send it again")
+        .shows("Where it is held");
+    assert!(sends_nothing(&console));
+    console.keys("enter").shows(" given");
+}
+
+/// What of it was done is told, and only the rest is left to do.
+#[test]
+fn of_several_roles_only_those_that_were_not_given_are_given_again() {
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console
+        .keys("j p b tab tab tab enter A d m i n enter")
+        .shows("Where it is held");
+    console.keys("enter");
+    console.held = true;
+    console.keys("tab enter");
+    let (_, request) = console.waiting.pop_front().unwrap();
+    let Request::Do(deed, aim) = request else {
+        panic!("{request:?}")
+    };
+    assert_eq!(deed.len(), 2);
+    let first = deed.only(&[true, false]).unwrap();
+    console.ask(Request::Do(Box::new(first), aim)).unwrap();
+    console.waiting.clear();
+    console.held = false;
+    console.start_again();
+    console.shows("Not given: role Admin of ").shows("Where it is held");
+    console.asked.clear();
+    console.keys("enter");
+    let sent = console.asked.iter().find_map(|request| match request {
+        Request::Do(deed, _) => Some(deed.len()),
+        _ => None,
+    });
+    assert_eq!(sent, Some(1), "{}", console.screen());
+    console
+        .keys("L")
+        .shows("Role Admin of anna@example.com given; it is as you sent i");
+}
+
+/// Only its answer was lost: it is told by the next start, and then looked at.
+#[test]
+fn a_choice_whose_answer_was_lost_is_not_unsent() {
+    for arrives in [true, false] {
+        let mut console = picked();
+        console.held = true;
+        console.keys("enter");
+        let (job, request) = console.waiting.pop_front().unwrap();
+        assert!(is_change(&request));
+        if arrives {
+            console.ask(request).unwrap();
+        }
+        console.fail_next("Access", unreachable());
+        console.held = false;
+        console.send(Msg::Reply(job, Err(unreachable().unknown())));
+        console.shows("Where it is held").wait(1_000).start_again();
+        let told = if arrives { "it is as you sent it" } else { "Not given: " };
+        console
+            .shows(told)
+            .keys("esc L")
+            .shows("a choice, sent, outcome not known");
+    }
+}
+
+/// Whatever else is opened meanwhile: it is what was on its way that is told.
+#[test]
+fn a_choice_on_its_way_is_told_below_another_list() {
+    let mut console = picked();
+    console.held = true;
+    console.keys("enter w").wait(1_000);
+    let saved = console.saved.as_ref().unwrap();
+    assert!(saved.is_sent() && saved.is_unsent(), "{saved:?}");
+}
+
+/// What cannot be told from who may do what is said to be looked at.
+#[test]
+fn whoever_was_let_in_is_to_be_looked_for_before_that_is_sent_again() {
+    let mut console = Console::usual();
+    console.keys("j p tab A").type_text("dora@example.com");
+    cut_off(&mut console, "enter", true);
+    console
+        .shows("It was sent, outcome not known: look whether it is there")
+        .wait(1_000)
+        .start_again();
+    // Cut off once more, it is no less open.
+    console
+        .shows("It was sent, outcome not known: look whether it is there")
+        .keys("esc L")
+        .shows("a choice, sent, outcome not known");
+    assert!(sends_nothing(&console));
+}
+
+/// A Kestra that is behind: what was sent is there only a while after it was looked for.
+#[test]
+fn a_role_that_comes_later_is_found_before_it_is_made_a_second_time() {
+    let late = |typed: &str| {
+        let mut console = new_role();
+        console.held = true;
+        console.keys("ctrl-o ctrl-o");
+        let at = console.waiting.iter().position(|(_, request)| is_change(request));
+        let (_, request) = console.waiting.remove(at.unwrap()).unwrap();
+        console.waiting.clear();
+        console.held = false;
+        console.start_again();
+        console.shows("Role Ops was not created; send it again");
+        console.keys("tab").type_text(typed);
+        console.ask(request).unwrap();
+        console.asked.clear();
+        console.keys("ctrl-o");
+        console
+    };
+    let mut console = late("");
+    console
+        .shows("Role Ops created in tenant acme; it is as you sent it")
+        .lacks("New role");
+    assert!(sends_nothing(&console));
+    // What was typed since is another one.
+    let mut console = late("2");
+    console
+        .shows("Role Ops was created after all")
+        .shows("New role in tenant acme")
+        .keys("ctrl-o ctrl-o")
+        .shows("Role Ops2 created");
+    assert_eq!((called(&console, "Ops"), called(&console, "Ops2")), (1, 1));
 }
 
 #[test]

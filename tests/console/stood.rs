@@ -1,5 +1,8 @@
 //! Where one stood on a screen, and where the keys went there, is so again at the next start.
 
+use std::collections::BTreeSet;
+
+use kestra_admin::app::screen::Screen;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::admin::NewUser;
 use kestra_admin::domain::activity::{Activity, ActivityResult};
@@ -402,6 +405,59 @@ fn marks_are_told_and_act_and_are_taken_off_as_before() {
         .keys("esc")
         .shows("> acme > Users");
     assert!(!again.model.has_marks());
+}
+
+/// What is told of the way back goes with the key after which it is another one.
+#[test]
+fn the_way_back_is_told_as_long_as_it_is_true() {
+    for (kept, told, keys) in [
+        ("j space space", "Resumed: 2 marked. Esc takes the marks off", "esc"),
+        ("j space", "Resumed: 1 marked. Esc takes the marks off", "k space"),
+        ("p tab space", "Resumed: 1 marked, tenant acme. Esc takes", "esc"),
+        ("p tab", "Resumed: tenant acme. Esc goes back", "space"),
+        ("p tab / a enter", "Resumed: tenant acme. Esc goes back", "esc"),
+        ("/ a enter", "Resumed: filter a. Esc goes back", "esc"),
+    ] {
+        let (_, mut again) = cut_off_after("1.3", kept, "");
+        again.shows(told).keys("k").shows(told).keys("j").shows(told);
+        again.keys(keys).lacks("Resumed");
+    }
+}
+
+/// One by one, and no further than to where the editor was opened.
+#[test]
+fn steps_of_the_editor_of_a_role_are_taken_back_after_a_start() {
+    for open in ["enter tab / O p e r a t o r s enter e", "enter tab n N tab tab tab"] {
+        let mut screens = Vec::new();
+        let mut console = Setup {
+            release: "1.3",
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.keys(open);
+        for key in ["space", "j A", "l a"] {
+            screens.push(console.model.screens.last().map(allowed));
+            console.keys(key);
+        }
+        screens.dedup();
+        assert!(screens.len() > 1, "{}", console.screen());
+        console.wait(1_000).start_again();
+        while let Some(before) = screens.pop() {
+            console.keys("u");
+            assert_eq!(console.model.screens.last().map(allowed), before, "{open}");
+            // Once more, and it goes on from there.
+            console.wait(1_000).start_again();
+        }
+        console.keys("u").shows("Not now: ");
+    }
+}
+
+fn allowed(screen: &Screen) -> BTreeSet<String> {
+    let Screen::RoleEditor(editor) = screen else {
+        panic!("no editor is on screen")
+    };
+    let pairs = editor.edit.permissions().pairs();
+    pairs.map(|(resource, action)| format!("{resource}:{action}")).collect()
 }
 
 #[test]

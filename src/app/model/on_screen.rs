@@ -3,6 +3,7 @@
 use super::Model;
 use crate::app::command::Scope;
 use crate::app::effect::JobId;
+use crate::app::filter_edit::FilterEdit;
 use crate::app::messages::{Message, ShownMessage};
 use crate::app::overlay::Overlay;
 use crate::app::overview::overview_on_screen;
@@ -118,9 +119,12 @@ impl Model {
         }
     }
 
-    /// How much is open over one another, and whether that is a review: what holds for the place alone goes when it is left.
-    pub(in crate::app) fn place(&mut self) -> (usize, usize, bool) {
-        (self.screens.len(), self.overlays.len(), self.review_mut().is_some())
+    /// How much is open over one another, and what else says where <esc> leads: a review, marks, a filter. What holds for the place
+    /// alone goes when it is left.
+    pub(in crate::app) fn place(&mut self) -> (usize, usize, [bool; 3]) {
+        let is_filtered = self.filter().is_some_and(FilterEdit::is_active);
+        let leads_elsewhere = [self.review_mut().is_some(), self.has_marks(), is_filtered];
+        (self.screens.len(), self.overlays.len(), leads_elsewhere)
     }
 
     /// The question under which what is reviewed was sent.

@@ -2,17 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::deed::NamedBinding;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant};
 
+use super::super::choice::Choosing;
 use super::super::cursor::Cursor;
-use super::super::people::{Entering, Picking};
+use super::super::people::Entering;
 use super::super::role_editor::RoleFocus;
 use super::super::wizard::WizardPage;
-use super::UNKNOWN;
+use super::how_sent;
 
 /// Lines that were being typed over the screen.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ pub struct EntryDraft {
     /// Whether it is as it was opened, so that nothing of it is unsent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_opened: bool,
-    /// Whether they were sent before, and it is not known what came of that.
+    /// Whether they were sent, and it is not known what came of that.
     #[serde(default)]
     pub sent: bool,
 }
@@ -49,11 +51,11 @@ pub struct EntryText {
     pub switch: bool,
 }
 
-/// Something that was being picked from a list on the way to a change of people.
+/// Something that was being picked from a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PickDraft {
     /// What for, with what was picked before.
-    pub picking: Picking,
+    pub purpose: Choosing,
     /// What was typed.
     pub typed: String,
     /// What was marked.
@@ -67,6 +69,9 @@ pub struct PickDraft {
     /// Whether it is as it was opened, so that nothing of it is unsent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_opened: bool,
+    /// Whether it was sent and it is not known what came of that: with the roles that it was to give, if it was about any.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sent: Option<Vec<NamedBinding>>,
 }
 
 /// A page of text that was over the screen. The text is read again.
@@ -99,6 +104,8 @@ pub struct MigrationDraft {
     pub default_tenant: Option<DefaultTenantChoice>,
     /// The choice or row of the page that had the keys.
     pub at: Option<usize>,
+    /// Its first line in view.
+    pub scroll: usize,
     /// The tenant that was being typed: id, name, admin.
     pub typing: Option<[String; 3]>,
     /// Which of its fields had the keys.
@@ -179,6 +186,9 @@ pub struct RoleDraft {
     /// As what it was sent, while it is not known what came of that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<NewRole>,
+    /// What each of the last steps turned around, the last one last.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub steps: Vec<Permissions>,
 }
 
 impl RoleDraft {
@@ -196,7 +206,7 @@ impl RoleDraft {
 
 fn draft_words(what: &str, name: &str, is_sent: bool) -> String {
     if is_sent {
-        format!("{what} {name}, {UNKNOWN}")
+        format!("{what} {name}, {}", how_sent(true))
     } else {
         format!("unsent {what} {name}")
     }

@@ -10,6 +10,9 @@ use super::super::line_edit::LineEdit;
 use super::super::resume::RoleDraft;
 use super::RoleEditor;
 
+/// So many of the last steps are kept.
+const MOST_STEPS: usize = 50;
+
 impl RoleEditor {
     /// What is kept if the terminal goes away.
     pub fn draft(&self) -> RoleDraft {
@@ -28,6 +31,7 @@ impl RoleEditor {
             as_opened: !self.would_lose(),
             reviewed: self.review.is_some(),
             sent: self.doubt.clone(),
+            steps: self.steps.iter().rev().take(MOST_STEPS).rev().cloned().collect(),
         }
     }
 
@@ -44,6 +48,7 @@ impl RoleEditor {
         editor.edit.set(draft.permissions.clone());
         editor.focus = draft.focus;
         editor.doubt.clone_from(&draft.sent);
+        editor.steps.clone_from(&draft.steps);
         if let Some((resource, action)) = &draft.cell {
             let matrix = editor.matrix();
             editor.cursor.select(&matrix, resource, action, height);
@@ -81,5 +86,12 @@ mod tests {
         assert_eq!(back.edit.change(), editor.edit.change());
         assert_eq!(back.before, editor.before);
         assert_eq!((back.focus, back.cursor), (editor.focus, editor.cursor));
+        for _ in 0..2 * MOST_STEPS {
+            editor.toggle();
+        }
+        editor.toggle_row();
+        let mut back = RoleEditor::restored(&editor.draft(), all(), 10);
+        let steps = std::iter::from_fn(|| back.has_steps().then(|| back.take_back()));
+        assert_eq!(steps.count(), MOST_STEPS);
     }
 }

@@ -127,7 +127,8 @@ pub fn push_who_can(
     model.screens.push(Screen::WhoCan(Box::new(view)));
 }
 
-fn ask_resource(model: &mut Model, scope: TenantScope) {
+/// Asks what the question who can do something is about.
+pub fn ask_resource(model: &mut Model, scope: TenantScope) {
     let Some(release) = model.instance.value().map(|instance| instance.release) else {
         return;
     };

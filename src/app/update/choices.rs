@@ -9,11 +9,13 @@ use super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::cursor::Motion;
 use super::super::doing::Purpose;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::line_edit::LineEdit;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
-use super::{access, comparing, people, roles};
+use super::super::screen::Screen;
+use super::{access, comparing, deeds, doubts, people, roles};
 
 /// Rows that are asked of the instance at once.
 const PAGE: u32 = 200;
@@ -66,6 +68,55 @@ pub fn changed(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     read_more(model, effects);
     people::typed(model, effects);
+}
+
+/// Opens again what was being picked when the connection was lost, once who may do what in its tenant is known. Of what was sent
+/// that says first what came of it.
+pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
+    let Some(draft) = model.wanted_pick.take() else { return };
+    let scope = match &draft.purpose {
+        Choosing::People(picking) => picking.tenant(),
+        Choosing::CompareWith { scope, .. } | Choosing::Resource(scope) | Choosing::Action(scope, _) => Some(scope),
+        Choosing::Template => model.screens.last().and_then(|screen| match screen {
+            Screen::RoleEditor(editor) => Some(&editor.scope),
+            _ => None,
+        }),
+        // They read their rows themselves.
+        _ => None,
+    };
+    let waits = scope.is_some_and(|scope| deeds::known_access(model, scope).is_none());
+    if waits || !model.overlays.is_empty() {
+        model.wanted_pick = Some(draft);
+        return;
+    }
+    let scope = scope.cloned();
+    let settled = (draft.sent.as_ref()).and_then(|given| doubts::picked(model, scope, given, effects));
+    if settled == Some(true) {
+        return;
+    }
+    let sent = draft.sent.filter(|_| settled.is_none());
+    match draft.purpose {
+        Choosing::People(picking) => people::ask(model, *picking, effects),
+        Choosing::Template => roles::open_templates(model),
+        Choosing::CopyRoleTo(new) => roles::ask_copy(model, new, effects),
+        Choosing::CompareWith { scope, role } => comparing::ask_with(model, scope, &role),
+        Choosing::CompareIn { role, name, elsewhere } => comparing::ask_tenant(model, role, name, elsewhere, effects),
+        Choosing::CompareAt { .. } => {}
+        Choosing::Resource(scope) => access::ask_resource(model, scope),
+        Choosing::Action(scope, resource) => access::ask_action(model, scope, resource.as_str()),
+        Choosing::NewUserOf => people::ask_new_user_of(model, effects),
+    }
+    let Some(choice) = choice_mut(model) else { return };
+    choice.sent = sent;
+    choice.marks.extend(draft.marks);
+    if !draft.typed.is_empty() {
+        choice.line = LineEdit::new(draft.typed);
+        changed(model, effects);
+    }
+    let rows = Choice::rows_in_view(model.size);
+    if let (Some(choice), Some(row)) = (choice_mut(model), draft.row) {
+        choice.want(row, draft.cursor, rows);
+    }
 }
 
 /// Asks the instance for rows that match what is typed, where not all are held.

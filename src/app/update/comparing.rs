@@ -17,6 +17,9 @@ use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::{choices, deeds, roles};
 
+/// The key of the row that asks for another context.
+pub const AT: &str = "at";
+
 /// A role of a tenant, under a name.
 fn compared(name: String, role: &Role, release: Release, scope: &TenantScope) -> Compared {
     Compared {
@@ -52,20 +55,33 @@ pub fn begin(model: &mut Model) {
             open(model, &a, &b);
         }
         ([] | [_], _) => {
-            let Some(role) = lone else { return };
-            let rows = others(&view.scope, role, &access.roles, release);
-            let purpose = Choosing::CompareWith {
-                scope: view.scope.clone(),
-                role: role.id.clone(),
+            let Some(role) = lone.map(|role| role.id.clone()) else {
+                return;
             };
-            let title = format!("Compare role {} with", role.name);
-            choices::open(model, Choice::new(title, "There is no other role.", purpose, rows));
+            let scope = view.scope.clone();
+            ask_with(model, scope, &role);
         }
         (several, _) => {
             let text = format!("{} roles are marked; mark two to compare them", several.len());
             model.messages.tell(model.now, Level::Warning, text);
         }
     }
+}
+
+/// Asks what to compare a role of a tenant with.
+pub fn ask_with(model: &mut Model, scope: TenantScope, role: &str) {
+    let Some(release) = model.instance.value().map(|instance| instance.release) else {
+        return;
+    };
+    let roles = deeds::known_access(model, &scope).map_or(&[][..], |access| &access.roles);
+    let Some(role) = roles.iter().find(|other| other.id == role) else {
+        return;
+    };
+    let rows = others(&scope, role, roles, release);
+    let title = format!("Compare role {} with", role.name);
+    let role = role.id.clone();
+    let purpose = Choosing::CompareWith { scope, role };
+    choices::open(model, Choice::new(title, "There is no other role.", purpose, rows));
 }
 
 /// Two roles of a tenant under names that tell them apart.
@@ -92,7 +108,7 @@ fn others(scope: &TenantScope, role: &Role, roles: &[Role], release: Release) ->
         format!("asks which; this one is of {scope}"),
     );
     let at = ChoiceRow::new(
-        "at",
+        AT,
         format!("{} in another context", role.name),
         "asks which, and in which tenant there",
     );
@@ -148,20 +164,37 @@ pub fn with(model: &mut Model, scope: &TenantScope, role: &str, key: &str, effec
             open(model, &a, &b);
         }
     } else if key == "elsewhere" {
-        let a = compared(format!("{} in {scope}", role.name), role, release, scope);
-        let title = format!("Compare role {} with the one in tenant", role.name);
-        let purpose = Choosing::CompareIn {
-            role: Box::new(a),
-            name: role.name.clone(),
-            elsewhere: None,
-        };
-        choices::open_tenants(model, title, purpose, Some(scope.clone()), effects);
-    } else if key == "at" {
+        let name = role.name.clone();
+        let a = compared(format!("{name} in {scope}"), role, release, scope);
+        ask_tenant(model, Box::new(a), name, None, effects);
+    } else if key == AT {
         let name = format!("{} in {scope} of {}", role.name, model.session.context);
         let a = Box::new(compared(name, role, release, scope));
         let what = Purpose::CompareAt(a, role.name.clone());
         roles::look_at(model, scope.clone(), what, effects);
     }
+}
+
+/// Asks in which tenant the role of the same name is: another one, or any of another context.
+pub fn ask_tenant(
+    model: &mut Model,
+    role: Box<Compared>,
+    name: String,
+    elsewhere: Option<Elsewhere>,
+    effects: &mut Vec<Effect>,
+) {
+    let (title, but) = match &elsewhere {
+        Some(elsewhere) => (
+            format!("Compare role {name} with the one of {} in tenant", elsewhere.context),
+            None,
+        ),
+        None => (
+            format!("Compare role {name} with the one in tenant"),
+            role.origin.as_ref().map(|(scope, _)| scope.clone()),
+        ),
+    };
+    let purpose = Choosing::CompareIn { role, name, elsewhere };
+    choices::open_tenants(model, title, purpose, but, effects);
 }
 
 /// Asks in which of the other contexts the role to compare one with is.
@@ -188,15 +221,13 @@ pub fn ask_tenant_of(
         instance.tenancy.state(),
         TenancyState::SingleTenant | TenancyState::Nothing
     );
-    let title = format!("Compare role {name} with the one of {context} in tenant");
     let elsewhere = Some(Elsewhere {
         context,
         release: instance.release,
         has_default: instance.tenancy.reaches_default_tenant(instance.release),
     });
     if has_tenants {
-        let purpose = Choosing::CompareIn { role, name, elsewhere };
-        choices::open_tenants(model, title, purpose, None, effects);
+        ask_tenant(model, role, name, elsewhere, effects);
     } else {
         let what = Purpose::CompareRole { role, name, elsewhere };
         roles::look_at(model, TenantScope::Default, what, effects);

@@ -5,7 +5,7 @@
 //! The answers to reading a tenant or a role that is edited again come by way of [`super::forms`] and [`super::roles`].
 
 use crate::domain::access::TenantAccess;
-use crate::domain::deed::{Deed, Made};
+use crate::domain::deed::{Deed, Made, NamedBinding};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
@@ -16,9 +16,10 @@ use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
-use super::{forms, replies, results, roles};
+use super::{deeds, forms, replies, results, roles};
 
 /// Looks what came of what the screen sent where that is not known, and says whether it is so: then nothing is to be sent.
 pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
@@ -68,16 +69,59 @@ fn send_again(model: &mut Model, what: &str, name: &str, done: &str) {
     model.messages.tell(model.now, Level::Warning, text);
 }
 
-/// Takes a role that is there as it was sent: that is its answer.
-fn role_seen(model: &mut Model, job: JobId, deed: Deed, role: Role, effects: &mut Vec<Effect>) {
+/// What to do about what was sent and cannot be settled by a read of ours.
+pub fn look_yourself() -> String {
+    format!(
+        "It was {}: look whether it is there before you send it again.",
+        how_sent(true)
+    )
+}
+
+/// Takes what is there as it was sent: that is the answer to it.
+fn seen(model: &mut Model, job: JobId, deed: Deed, made: Vec<Made>, effects: &mut Vec<Effect>) {
     let doing = Doing {
         is_seen: true,
         ..Doing::new(job, deed, Turn::Forth)
     };
     let other = model.doing.replace(doing);
-    let made = Made::Role(Box::new(role));
-    results::settle(model, job, &Ok(Answer::Done(vec![Ok(made)])), effects);
+    let results = made.into_iter().map(Ok).collect();
+    results::settle(model, job, &Ok(Answer::Done(results)), effects);
     model.doing = other;
+}
+
+fn role_seen(model: &mut Model, job: JobId, deed: Deed, role: Role, effects: &mut Vec<Effect>) {
+    seen(model, job, deed, vec![Made::Role(Box::new(role))], effects);
+}
+
+/// Takes the roles that are given as they were picked and sent, says which are not, and says whether all are; `None` where it
+/// was about no roles, and so cannot be told from who may do what.
+pub fn picked(
+    model: &mut Model,
+    scope: Option<TenantScope>,
+    given: &[NamedBinding],
+    effects: &mut Vec<Effect>,
+) -> Option<bool> {
+    let access = scope.as_ref().and_then(|scope| deeds::known_access(model, scope));
+    let (Some(access), false) = (access, given.is_empty()) else {
+        model.messages.tell(model.now, Level::Warning, look_yourself());
+        return None;
+    };
+    let held = |given: &NamedBinding| access.bindings.iter().find(|held| held.gives(&given.new));
+    let made: Vec<_> = given.iter().filter_map(held).cloned().collect();
+    let are_held: Vec<bool> = given.iter().map(|given| held(given).is_some()).collect();
+    let are_missing: Vec<bool> = are_held.iter().map(|is_held| !is_held).collect();
+    let deed = scope.map(|scope| Deed::Grant(scope, given.to_vec()));
+    if let Some(done) = deed.as_ref().and_then(|deed| deed.only(&are_held)) {
+        let job = model.last_job();
+        let made = made.into_iter().map(|binding| Made::Binding(Box::new(binding)));
+        seen(model, job, done, made.collect(), effects);
+    }
+    let Some(missing) = deed.and_then(|deed| deed.only(&are_missing)) else {
+        return Some(true);
+    };
+    let text = format!("Not given: {}; send it again", visible(&missing.items().join(", ")));
+    model.messages.tell(model.now, Level::Warning, text);
+    Some(false)
 }
 
 /// Looks for a role that was to be created among those of its tenant.
@@ -86,19 +130,34 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
         return;
     };
     let Some(sent) = editor.doubt.take() else { return };
+    let was_unseen = std::mem::take(&mut editor.unseen);
     editor.problem = None;
     let mut namesakes = access.roles.iter().filter(|role| role.name == sent.name).peekable();
     let first = namesakes.peek().copied();
     if let Some(role) = namesakes.find(|role| sent.lost(role).is_empty()) {
+        if was_unseen && editor.built() != sent {
+            // What is reviewed is another one by now, perhaps of the same name.
+            editor.review = None;
+            let scope = editor.scope.clone();
+            let text = format!(
+                "Role {} was created after all; this is another one",
+                visible(&sent.name)
+            );
+            model.messages.tell(model.now, Level::Warning, text);
+            deeds::read_again(model, Some(&scope), effects);
+            return;
+        }
         editor.sent = Some(job);
         let deed = Deed::CreateRole(editor.scope.clone(), sent);
         role_seen(model, job, deed, role.clone(), effects);
     } else if let Some(role) = first {
         let problem = another("role", &sent.name, &sent.lost(role));
-        editor.problem = Some(problem.clone());
+        (editor.problem, editor.review) = (Some(problem.clone()), None);
         model.messages.problem_of(model.now, Level::Warning, problem);
-    } else {
-        send_again(model, "Role", &sent.name, "created");
+    } else if !was_unseen {
+        let name = sent.name.clone();
+        (editor.doubt, editor.unseen) = (Some(sent), true);
+        send_again(model, "Role", &name, "created");
     }
 }
 

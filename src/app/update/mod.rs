@@ -231,7 +231,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     forms::look_up(model, &mut effects);
     assignable::look_up(model, &mut effects);
     migration::follow(model, &mut effects);
-    people::reopen(model, &mut effects);
+    choices::reopen(model, &mut effects);
     pages::reopen(model, &mut effects);
     snapshots::come_back(model);
     replies::plan_retry(model);

@@ -108,7 +108,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         _ => {}
     }
     let chosen = model.chosen.take();
-    if let Some(choice) = chosen.filter(|_| is_free && results.iter().all(is_silent)) {
+    if let Some(mut choice) = chosen.filter(|_| is_free && results.iter().all(is_silent)) {
+        if results
+            .iter()
+            .any(|result| result.as_ref().is_err_and(|problem| problem.is_unknown))
+        {
+            choice.sent = Some(doing.deed.grants().to_vec());
+        }
         // Below what tells how each of them went.
         model.overlays.insert(0, Overlay::Choice(choice));
     }

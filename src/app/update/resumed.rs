@@ -3,9 +3,11 @@
 use crate::domain::count::thousands;
 use crate::domain::sorting;
 
+use super::super::filter_edit::FilterEdit;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::resume::Resume;
+use super::places;
 
 /// How much what is taken up again matters: what is told is cut at its end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -29,7 +31,7 @@ pub enum Weight {
 /// What was taken up again, and is about to be told.
 #[derive(Clone, Debug, Default)]
 pub struct Told {
-    /// What it ends with: which key leads back from there.
+    /// What it ends with: which key leads back from there, if one does.
     pub back: &'static str,
     /// The parts of it, in any order.
     pub parts: Vec<(Weight, String)>,
@@ -69,6 +71,29 @@ pub fn marked(resume: &Resume) -> Option<String> {
     (marked > 0).then(|| format!("{} marked", thousands(marked as u64)))
 }
 
+/// Which key leads back from what was taken up again, in words; nothing where none does.
+pub fn way_back(model: &Model, resume: &Resume, came_back: bool) -> &'static str {
+    let has_list = resume.pick.as_ref().is_some_and(|draft| draft.as_opened);
+    let is_filtered = model.filter().is_some_and(FilterEdit::is_active);
+    let is_over = !model.screens.is_empty() || !model.overlays.is_empty() || model.wanted_page.is_some();
+    if has_list {
+        "<esc> goes back"
+    } else if places::loses(model) {
+        "<esc> asks whether to discard it"
+    } else if resume.is_typed() {
+        "<esc> discards it"
+    } else if model.has_marks() && !is_filtered {
+        "<esc> takes the marks off"
+    } else if is_over || is_filtered {
+        "<esc> goes back"
+    } else if came_back {
+        // Out of a context one goes by another key.
+        "<c> leads elsewhere"
+    } else {
+        ""
+    }
+}
+
 /// Tells what was taken up again, what matters most first. Which step a run is at is waited for.
 pub fn tell(model: &mut Model) {
     let waits = model.runs.value().is_none() && model.runs.job().is_some();
@@ -87,5 +112,5 @@ pub fn tell(model: &mut Model) {
     // Where it is cut, what is there is said rather than the way back.
     let back = told.back;
     let text = format!("Resumed: {}. {back}", told.words());
-    model.messages.tell_here(model.now, Level::Done, text);
+    model.messages.tell_here(model.now, Level::Done, text.trim_end());
 }

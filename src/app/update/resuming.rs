@@ -1,6 +1,7 @@
 //! Writing down where the operator is, and going on from there at the next start.
 
 use crate::domain::columns::TENANT_COLUMNS;
+use crate::domain::deed::NamedBinding;
 use crate::domain::query::Sort;
 use crate::domain::redact;
 use crate::domain::shaped::shaped;
@@ -11,18 +12,19 @@ use super::super::choice::{Choice, Choosing};
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
-use super::super::filter_edit::FilterEdit;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
-use super::super::resume::{MigrationDraft, PickDraft, Place, Resume};
+use super::super::resume::{EntryDraft, MigrationDraft, PickDraft, Place, Resume};
 use super::super::role_editor::RoleEditor;
 use super::super::screen::Screen;
 use super::super::tenant_form::TenantForm;
 use super::super::wizard::Wizard;
 use super::reopening::Begun;
 use super::resumed::{Told, Weight};
-use super::{SAVE_AFTER, doubts, forms, lists, migration, pages, places, reopening, resumed, roles, standing, wizard};
+use super::{
+    SAVE_AFTER, comparing, doubts, forms, lists, migration, pages, places, reopening, resumed, roles, standing, wizard,
+};
 
 /// Where one is, with what waits from the last time.
 fn present(model: &Model) -> Resume {
@@ -86,26 +88,28 @@ pub fn here(model: &Model) -> Resume {
         }
     }
     // What a change was typed or picked for comes back if that fails.
-    let is_on_its_way = model.doing.is_some() || model.overlays.iter().any(Overlay::asks_about_change);
-    let (typed, chosen) = (&model.typed, &model.chosen);
-    let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
-        Overlay::Entry(entry) => Some(&**entry),
-        _ => None,
-    });
-    let waiting = typed.iter().filter(|_| is_on_its_way).chain(&model.returning);
-    let lines: Vec<_> = on_screen
-        .chain(waiting.map(|entry| &**entry))
-        .map(Entry::draft)
-        .collect();
-    let entry = lines.iter().find(|draft| !draft.as_opened).or(lines.first()).cloned();
-    let on_screen = model.overlays.iter().filter_map(|overlay| match overlay {
-        Overlay::Choice(choice) => Some(&**choice),
-        _ => None,
-    });
-    let mut lists = on_screen.chain(chosen.iter().filter(|_| is_on_its_way).map(|choice| &**choice));
-    let of_form = draft.as_ref().is_some_and(|draft| draft.sent.is_some());
-    let of_role = role.as_ref().is_some_and(|role| role.sent.is_some());
-    let is_sent = of_form || of_role || entry.as_ref().is_some_and(|entry| entry.sent);
+    let doing = model.doing.as_ref();
+    let is_on_its_way = doing.is_some() || model.overlays.iter().any(Overlay::asks_about_change);
+    let (mut lines, mut lists) = (Vec::new(), Vec::new());
+    for overlay in &model.overlays {
+        match overlay {
+            Overlay::Entry(entry) => lines.push(entry.draft()),
+            Overlay::Choice(choice) => lists.extend(picks(choice, choice.sent.clone())),
+            _ => {}
+        }
+    }
+    if is_on_its_way {
+        lines.extend(model.typed.iter().map(|entry| EntryDraft {
+            sent: entry.sent || doing.is_some(),
+            ..entry.draft()
+        }));
+        lists.extend(model.chosen.iter().filter_map(|choice| {
+            let sent = doing.map(|doing| doing.deed.grants().to_vec());
+            picks(choice, sent.or_else(|| choice.sent.clone()))
+        }));
+    }
+    lines.extend(model.returning.iter().map(|entry| entry.draft()));
+    lists.extend(model.wanted_pick.clone());
     Resume {
         version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
@@ -120,10 +124,9 @@ pub fn here(model: &Model) -> Resume {
         stood,
         draft,
         role,
-        entry,
-        pick: lists.find_map(picks).or_else(|| model.wanted_pick.clone()),
+        entry: first(lines, |draft| draft.as_opened),
+        pick: first(lists, |draft| draft.as_opened),
         page: pages::kept(model),
-        is_sent: is_sent || model.doing.is_some() && !model.overlays.iter().any(is_typed_in),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
@@ -133,8 +136,10 @@ pub fn here(model: &Model) -> Resume {
     }
 }
 
-fn is_typed_in(overlay: &Overlay) -> bool {
-    matches!(overlay, Overlay::Entry(_) | Overlay::Choice(_))
+/// The first in which something was typed or picked, or else the first.
+fn first<T>(mut drafts: Vec<T>, as_opened: impl Fn(&T) -> bool) -> Option<T> {
+    let at = drafts.iter().position(|draft| !as_opened(draft)).unwrap_or(0);
+    (at < drafts.len()).then(|| drafts.swap_remove(at))
 }
 
 /// Where one is while what was being picked or read is still to be opened again; `None` where nothing is, or something else was opened.
@@ -162,30 +167,39 @@ fn history(model: &Model) -> Vec<String> {
         .collect()
 }
 
-/// What is being picked on the way to a change of people.
-fn picks(choice: &Choice) -> Option<PickDraft> {
-    let Choosing::People(picking) = &choice.purpose else {
-        return None;
-    };
-    let is_touched = match **picking {
-        // Something was picked before it.
-        Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..) => true,
-        Picking::Admin(..) | Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => {
-            !choice.line.is_empty() || !choice.marks.is_empty()
+/// What is being picked, and what was sent of it while nobody knows what came of that.
+fn picks(choice: &Choice, sent: Option<Vec<NamedBinding>>) -> Option<PickDraft> {
+    let (mut typed, mut row) = (choice.line.text(), choice.selected().map(|row| row.key.as_str()));
+    let is_touched = sent.is_some() || !typed.is_empty() || !choice.marks.is_empty();
+    let (purpose, as_opened) = match &choice.purpose {
+        Choosing::People(picking) => match &**picking {
+            // Who may do what is read again.
+            Picking::Admin(scopes, _) => {
+                let picking = Picking::Admin(scopes.clone(), None);
+                (Choosing::People(Box::new(picking)), !is_touched)
+            }
+            Picking::Subjects(..) | Picking::Entrants(_) | Picking::Members(..) => {
+                (choice.purpose.clone(), !is_touched)
+            }
+            // Something was picked before it.
+            Picking::Roles(..) | Picking::Places(..) | Picking::Invited(..) => (choice.purpose.clone(), false),
+        },
+        // Which contexts there are is read by way of what was chosen before.
+        Choosing::CompareAt { role, .. } => {
+            let (scope, role) = role.origin.clone()?;
+            (typed, row) = ("", Some(comparing::AT));
+            (Choosing::CompareWith { scope, role }, true)
         }
-    };
-    let picking = match &**picking {
-        // Who may do what is read again.
-        Picking::Admin(scopes, _) => Picking::Admin(scopes.clone(), None),
-        other => other.clone(),
+        other => (other.clone(), true),
     };
     Some(PickDraft {
-        picking,
-        typed: choice.line.text().to_owned(),
+        purpose,
+        typed: typed.to_owned(),
         marks: choice.marks.iter().cloned().collect(),
-        row: choice.selected().map(|row| row.key.clone()),
+        row: row.map(str::to_owned),
         cursor: choice.cursor,
-        as_opened: !is_touched,
+        as_opened,
+        sent,
     })
 }
 
@@ -429,13 +443,8 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     }
     if let Some(draft) = &resume.entry {
         let mut entry = Entry::restored(draft);
-        entry.sent = resume.is_sent;
-        if entry.sent {
-            entry.error = Some(format!(
-                "It was {}: look whether it is there before you send it again.",
-                resume.how_sent()
-            ));
-        }
+        entry.sent = draft.sent;
+        entry.error = draft.sent.then(doubts::look_yourself);
         model.overlays.push(Overlay::Entry(Box::new(entry)));
     }
     if let Some(draft) = &resume.pick {
@@ -445,18 +454,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     words.say(Weight::Filter, pages::begin(model, resume.page.take()));
     words.say(Weight::Unsent, reopening::beside(model));
     if !words.is_empty() {
-        words.back = if places::loses(model) {
-            "<esc> asks whether to discard it"
-        } else if resume.is_typed() {
-            "<esc> discards it"
-        } else if came_back.is_some() && words.parts.len() == 1 && words.runs.is_empty() {
-            // Out of a context one goes by another key.
-            "<c> leads elsewhere"
-        } else if model.has_marks() && !model.filter().is_some_and(FilterEdit::is_active) {
-            "<esc> takes the marks off"
-        } else {
-            "<esc> goes back"
-        };
+        words.back = resumed::way_back(model, &resume, came_back.is_some());
         model.resumed = Some(Box::new(words));
         resumed::tell(model);
     }

@@ -180,7 +180,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) -> bool 
 }
 
 /// Lists what a role can start from.
-fn open_templates(model: &mut Model) {
+pub fn open_templates(model: &mut Model) {
     let Some(Screen::RoleEditor(editor)) = model.screens.last() else {
         return;
     };
@@ -236,7 +236,9 @@ pub fn beside<'m>(model: &'m Model, editor: &RoleEditor) -> &'m [Role] {
 
 /// Checks the role and opens the review, or shows what is wrong.
 fn review(model: &mut Model, effects: &mut Vec<Effect>) {
-    if doubts::look_first(model, effects) {
+    if editor_mut(model).is_some_and(|editor| editor.unseen) {
+        read_again(model, effects);
+    } else if doubts::look_first(model, effects) {
         return;
     }
     let now = model.now;
@@ -386,14 +388,20 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 /// Lists the tenants that the open or selected role can be copied to.
 pub fn copy_to(model: &mut Model, effects: &mut Vec<Effect>) {
-    if let Some((scope, role)) = current(model) {
-        let title = format!("Copy role {} to tenant", role.name);
-        let purpose = Choosing::CopyRoleTo(Box::new(NewRole {
+    if let Some((_, role)) = current(model) {
+        let new = NewRole {
             is_default: false,
             ..NewRole::from(role)
-        }));
-        choices::open_tenants(model, title, purpose, Some(scope), effects);
+        };
+        ask_copy(model, Box::new(new), effects);
     }
+}
+
+/// Asks to which other tenant a role of the one on screen is copied.
+pub fn ask_copy(model: &mut Model, new: Box<NewRole>, effects: &mut Vec<Effect>) {
+    let title = format!("Copy role {} to tenant", new.name);
+    let but = model.tenant_view().map(|view| view.scope.clone());
+    choices::open_tenants(model, title, Choosing::CopyRoleTo(new), but, effects);
 }
 
 /// Copies a role into a tenant whose access has just been read: makes it anew, or makes the one of that name the same.

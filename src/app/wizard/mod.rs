@@ -93,8 +93,8 @@ pub struct Wizard {
     pub confirmed: Option<String>,
     /// The choice or row that has the keys.
     pub at: usize,
-    /// What had the keys when it was cut off, until the page is there again.
-    wanted_at: Option<usize>,
+    /// What had the keys when it was cut off, and the first line in view, until the page is there again.
+    wanted: Option<(usize, usize)>,
     /// The first line in view.
     pub scroll: usize,
     /// What is looked for in the page.
@@ -120,7 +120,7 @@ impl Wizard {
             tenants: draft.tenants.clone(),
             default_tenant: draft.default_tenant,
             row: TenantRow::restored(draft),
-            wanted_at: draft.at,
+            wanted: draft.at.map(|at| (at, draft.scroll)),
             ..Self::default()
         }
     }
@@ -137,13 +137,15 @@ impl Wizard {
 
     /// What is kept of it: the answers, and nothing that has to be looked at or typed anew.
     pub fn draft(&self, is_open: bool) -> MigrationDraft {
+        let (at, scroll) = self.wanted.unwrap_or((self.at, self.scroll));
         MigrationDraft {
             is_open,
             page: self.page,
             backup: self.backup,
             tenants: self.tenants.clone(),
             default_tenant: self.default_tenant,
-            at: self.wanted_at.or(Some(self.at)).filter(|_| is_open),
+            at: is_open.then_some(at),
+            scroll: if is_open { scroll } else { 0 },
             typing: self.row.as_ref().map(TenantRow::texts),
             typing_at: self.row.as_ref().map_or(0, |row| row.at),
             replaces: self.row.as_ref().and_then(|row| row.replaces),
@@ -357,12 +359,15 @@ impl Wizard {
     pub fn found(&mut self) {
         self.confirmed = None;
         if !self.goes_on() || !self.pages().contains(&self.page) {
-            self.page = WizardPage::Check;
+            (self.page, self.wanted) = (WizardPage::Check, None);
         }
         let (page, mut search) = (self.page, std::mem::take(&mut self.search));
-        let wanted = self.wanted_at.take();
+        let wanted = self.wanted.take();
         self.turn_to(page);
-        self.at = wanted.filter(|at| *at < self.choice_count()).unwrap_or(self.at);
+        if let Some((at, scroll)) = wanted {
+            self.at = if at < self.choice_count() { at } else { self.at };
+            self.scroll = scroll;
+        }
         // What is being typed stays what is looked for.
         search.at = None;
         self.search = search;

@@ -228,6 +228,9 @@ fn the_wizard_has_the_keys_where_they_were() {
         ("m enter enter enter n h a l f tab", "Half a na"),
         ("m enter enter enter n h a l f tab tab", "x"),
         ("m enter enter enter n a ctrl-o e", "b"),
+        // What was in view of the text of a page.
+        ("m enter j enter enter n x ctrl-o enter enter j j j", ""),
+        ("m enter j enter enter n x ctrl-o enter enter G k", ""),
     ] {
         let mut before = console(grown());
         before.keys(keys).type_text(typed).send(Msg::Ended);

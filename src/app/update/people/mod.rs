@@ -34,7 +34,7 @@ use super::{choices, deeds, entries, records, results};
 
 pub use available::availability;
 pub use inviting::{ask_invited, type_again};
-pub use picking::{picked, reopen, settle, typed};
+pub use picking::{ask, picked, settle, typed};
 
 use available::because;
 use inviting::invitation;
@@ -274,10 +274,7 @@ fn run_without_tenant(model: &mut Model, id: CommandId, effects: &mut Vec<Effect
         // Up to 0.23 a user belongs to the tenant in whose name it is created.
         CommandId::NewUser if release(model).at_least(0, 24) => ask_new_user(model, None),
         CommandId::NewUser if !model.lists_tenants() => ask_new_user(model, Some(TenantScope::Default)),
-        CommandId::NewUser => {
-            let title = "New user: with access to which tenant".to_owned();
-            choices::open_tenants(model, title, Choosing::NewUserOf, None, effects);
-        }
+        CommandId::NewUser => ask_new_user_of(model, effects),
         CommandId::Tokens => {
             if let Ok(owner) = only_user(model) {
                 let scope = place(model, &owner);
@@ -362,6 +359,12 @@ fn group_fields(name: &str, description: &str) -> Vec<EntryField> {
         EntryField::new(entries::NAME, "Unique in the tenant.", name),
         EntryField::new(entries::DESCRIPTION, "What it is for.", description),
     ]
+}
+
+/// Asks which tenant a new user has access to.
+pub(super) fn ask_new_user_of(model: &mut Model, effects: &mut Vec<Effect>) {
+    let title = "New user: with access to which tenant".to_owned();
+    choices::open_tenants(model, title, Choosing::NewUserOf, None, effects);
 }
 
 /// Asks who a new user of this tenant, or of no tenant yet, is.

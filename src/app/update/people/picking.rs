@@ -13,7 +13,6 @@ use crate::domain::user::{Entrant, Group, Membership, User, UserKind};
 
 use super::super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::super::line_edit::LineEdit;
 use super::super::super::messages::Level;
 use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
@@ -442,25 +441,9 @@ fn roles_of(roles: &[Role], rows: &[ChoiceRow]) -> Vec<Role> {
     roles.iter().filter(is_chosen).cloned().collect()
 }
 
-/// Opens again what was being picked when the connection was lost, once who may do what in its tenant is known.
-pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(draft) = model.wanted_pick.take() else { return };
-    let scope = match &draft.picking {
-        Picking::Subjects(scope, _)
-        | Picking::Roles(scope, ..)
-        | Picking::Places(scope, ..)
-        | Picking::Entrants(scope)
-        | Picking::Members(scope, _)
-        | Picking::Invited(scope, ..) => Some(scope),
-        // It reads that itself.
-        Picking::Admin(..) => None,
-    };
-    let waits = scope.is_some_and(|scope| deeds::known_access(model, scope).is_none());
-    if waits || !model.overlays.is_empty() {
-        model.wanted_pick = Some(draft);
-        return;
-    }
-    match draft.picking {
+/// Asks for whom or what is picked, perhaps a second time.
+pub fn ask(model: &mut Model, picking: Picking, effects: &mut Vec<Effect>) {
+    match picking {
         Picking::Subjects(scope, role) => ask_subjects(model, scope, role),
         Picking::Roles(scope, subjects) => ask_roles(model, scope, subjects),
         Picking::Places(scope, subjects, roles) => ask_places(model, &scope, subjects, roles, effects),
@@ -469,16 +452,4 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         Picking::Invited(scope, new, part) => ask_invited(model, scope, new, part, effects),
         Picking::Admin(scopes, _) => ask_admin(model, scopes, effects),
     }
-    let rows = Choice::rows_in_view(model.size);
-    if let Some(Overlay::Choice(choice)) = model.overlays.last_mut() {
-        choice.marks.extend(draft.marks);
-        if !draft.typed.is_empty() {
-            choice.line = LineEdit::new(draft.typed);
-            choice.narrow();
-        }
-        if let Some(row) = draft.row {
-            choice.want(row, draft.cursor, rows);
-        }
-    }
-    typed(model, effects);
 }
