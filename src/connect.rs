@@ -210,23 +210,23 @@ pub fn examine(
 ) -> Option<ProblemKind> {
     match &target.reach.value {
         Reach::Store(directory) => of_store(target, directory, paths, report).err(),
-        Reach::Host { .. } => examine_host(target, environment, report).unwrap_or_else(|problem| {
-            report(failed("credentials", &problem));
-            Some(problem.kind)
-        }),
+        Reach::Host { .. } => {
+            // Neither asks anything of the network: what is wrong is what the context or the machine says.
+            let settings = http_settings(target, environment).map_err(|problem| ("credentials", problem));
+            let instance =
+                settings.and_then(|settings| HttpInstance::new(settings).map_err(|problem| ("connection", problem)));
+            let examined = instance
+                .and_then(|instance| examine_instance(&instance, report).map_err(|problem| ("connection", problem)));
+            examined.unwrap_or_else(|(step, problem)| {
+                report(failed(step, &problem));
+                Some(problem.kind)
+            })
+        }
     }
 }
 
 fn failed(name: &'static str, problem: &Problem) -> Check {
     Check::new(name, Outcome::Fail, format!("{} {}", problem.what, problem.why)).with_next(&problem.next)
-}
-
-fn examine_host(
-    target: &Target,
-    environment: &Environment,
-    report: &mut (dyn FnMut(Check) + Send),
-) -> Result<Option<ProblemKind>, Problem> {
-    examine_instance(&HttpInstance::new(http_settings(target, environment)?)?, report)
 }
 
 /// Goes the way to a Kestra step by step, and reports each. Blocks. Returns what kind of failure stopped it, if a step

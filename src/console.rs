@@ -23,7 +23,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::runner::Runner;
 use crate::runner::contexts::Contexts;
 use crate::runner::migrations::Migrations;
-use crate::runner::opening::Opening;
+use crate::runner::opening::{Again, Opening};
 use crate::runner::resume_file::{ResumeFile, Wanted};
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Draw, Drawn, Options, block_on};
@@ -34,8 +34,11 @@ use crate::ui::look::Look;
 
 /// What the console is started with.
 pub struct Start {
-    /// The instance. While it is opening the console is on the screen; if it cannot be opened, the console ends.
+    /// The instance. While it is opening the console is on the screen; if it cannot be opened, the console ends, unless there is
+    /// a way to open it again.
     pub coming: Coming,
+    /// Opens it again, where it is a problem on screen that it could not be opened.
+    pub again: Option<Again>,
     /// Its name here, and whether it may be changed.
     pub session: Session,
     /// The keys.
@@ -187,7 +190,7 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
     guard::report_panics_after_giving_back();
     block_on(async move {
         let (sender, mut inbox) = unbounded_channel();
-        let opening = Opening::of(start.coming.map_ok(|opened| (opened.backend, opened.notes)));
+        let opening = Opening::of(start.coming.map_ok(|opened| (opened.backend, opened.notes))).or_again(start.again);
         let mut runner = Runner::opening(opening, sender, resume_file)
             .with_contexts(start.contexts)
             .with_migrations(start.migrations);

@@ -28,6 +28,7 @@ use crate::config::environment::Environment;
 use crate::config::interface::{ColorDepth, ContextColor, Glyphs, Interface, KeyBinding, Theme};
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
+use crate::config::private;
 use crate::config::secret;
 use crate::config::target::{Origin, Reach, Target};
 use crate::connect;
@@ -169,9 +170,12 @@ fn open_console(
     if caps.linear && io::stdin().is_terminal() {
         secret::keep_terminal();
     }
+    let contexts = Arc::new(contexts);
+    let again = begun.can_fail.then(|| contexts.again(&target));
     let desk = Desk::new(target.clone(), paths.clone(), environment.clone(), command_words);
     let (exit, words) = console::run(Start {
         coming: begun.coming,
+        again,
         session,
         keymap,
         theme: theme_name(interface.theme).to_owned(),
@@ -181,7 +185,7 @@ fn open_console(
         copy_command: interface.clipboard_command,
         resume_file,
         migrations: Some(Arc::new(desk)),
-        contexts: Arc::new(contexts),
+        contexts,
         fresh,
         columns,
     })?;
@@ -216,11 +220,13 @@ fn signs_in_by_password(target: &Target) -> bool {
 /// Version and files of this program, for the help.
 fn about_program(flags: &Flags, environment: &Environment, paths: &Paths) -> Vec<(&'static str, String)> {
     let shown = |path: &Path| path.display().to_string();
+    let (configuration, _) = layers::configuration_file(flags, environment, paths);
     vec![
         ("kestra-admin", env!("CARGO_PKG_VERSION").to_owned()),
+        ("configuration", shown(&configuration)),
         (
-            "configuration",
-            shown(&layers::configuration_file(flags, environment, paths).0),
+            "secrets typed to connect",
+            shown(&private::secrets_beside(&configuration)),
         ),
         ("local instances", shown(&paths.instances())),
         ("state, runs and drafts", shown(&paths.state)),

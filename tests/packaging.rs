@@ -13,6 +13,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+const README: &str = include_str!("../README.md");
+
 /// What the script needs beyond what any Unix has.
 const TOOLS: [&str; 7] = ["ar", "gzip", "md5sum", "readelf", "strip", "tar", "xz"];
 
@@ -117,6 +119,8 @@ fn a_package_holds_everything_and_is_the_same_each_time() {
         "{needs}"
     );
 
+    assert_eq!(fields.get("Recommends"), Some(&"ca-certificates"));
+
     // Every file is listed with its sum, and belongs to root.
     run("md5sum", &["--check", "--strict", "md5sums"], here);
     let listed = fs::read_to_string(here.join("md5sums")).unwrap();
@@ -195,6 +199,89 @@ fn a_package_holds_everything_and_is_the_same_each_time() {
             listing.lines().any(|name| name == format!("{top}/{file}")),
             "{file} in\n{listing}"
         );
+    }
+
+    // So is what the README shows and refers to, but for what it says is of the sources.
+    let of_users = README.split_once("## For developers").unwrap().0;
+    let links = of_users.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    let links: Vec<&str> = links.filter(|link| !link.contains("://")).collect();
+    assert!(links.len() >= 7, "{links:?}");
+    for link in links {
+        assert!(here.join("usr/share/doc/kestra-admin").join(link).exists(), "{link}");
+        assert!(
+            listing.lines().any(|name| name == format!("{top}/{link}")),
+            "{link} in\n{listing}"
+        );
+    }
+}
+
+/// The script with nothing but stand-ins for what it builds with, which are in this directory.
+fn static_build(tools: &Path, out: &Path) -> Output {
+    let system = std::env::var("PATH").unwrap();
+    Command::new(Path::new(env!("CARGO_MANIFEST_DIR")).join("assets/package/static"))
+        .arg(out)
+        .env("PATH", format!("{}:{system}", tools.display()))
+        .env("CARGO_TARGET_DIR", tools.join("target"))
+        .env("SOURCE_DATE_EPOCH", "1700000000")
+        .env("XZ_OPT", "-0")
+        .output()
+        .unwrap()
+}
+
+/// Puts a script by this name there.
+fn stand_in(tools: &Path, name: &str, script: &str) {
+    use std::os::unix::fs::PermissionsExt;
+    let file = tools.join(name);
+    fs::write(&file, format!("#!/bin/sh\n{script}\n")).unwrap();
+    fs::set_permissions(&file, fs::Permissions::from_mode(0o755)).unwrap();
+}
+
+/// The binary is that of these tests, for the target need not be installed; what is held here is all that the script does around
+/// Cargo.
+#[test]
+fn a_static_binary_is_built_for_its_target_and_packed_and_what_is_missing_for_it_is_named() {
+    if let Some(tool) = missing() {
+        eprintln!("skipped: there is no {tool} here to pack with");
+        return;
+    }
+    let (tools, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let machine = run("uname", &["-m"], out.path());
+    let target = format!("{}-unknown-linux-musl", machine.trim());
+    stand_in(tools.path(), "rustc", "echo /nowhere/lib");
+    let refused = static_build(tools.path(), out.path());
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success());
+    for words in [
+        "No static binary was made.",
+        &format!("Install it: rustup target add {target}"),
+    ] {
+        assert!(said.contains(words), "{said}");
+    }
+
+    stand_in(tools.path(), "rustc", &format!("echo '{}'", tools.path().display()));
+    stand_in(tools.path(), "musl-gcc", "exit 1");
+    stand_in(
+        tools.path(),
+        "cargo",
+        &format!(
+            "echo \"$@\" >'{here}/asked'\nmkdir -p '{here}/target/{target}/release'\n\
+             cp '{binary}' '{here}/target/{target}/release/kestra-admin'",
+            here = tools.path().display(),
+            binary = env!("CARGO_BIN_EXE_kestra-admin"),
+        ),
+    );
+    let built = static_build(tools.path(), out.path());
+    assert!(built.status.success(), "{built:?}");
+    let asked = fs::read_to_string(tools.path().join("asked")).unwrap();
+    for words in [
+        "rustc --locked --release",
+        &format!("--target {target}"),
+        "--bin kestra-admin",
+    ] {
+        assert!(asked.contains(words), "{asked}");
+    }
+    for end in [".deb", ".tar.gz"] {
+        assert!(fs::metadata(only(out.path(), end)).unwrap().len() > 1_000_000, "{end}");
     }
 }
 

@@ -17,6 +17,7 @@ use crate::config::host_url::HostUrl;
 use crate::config::layers::Flags;
 use crate::config::nearest;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
+use crate::config::private;
 use crate::domain::equivalent::words_of;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::{sentence, visible, visible_lines};
@@ -258,6 +259,15 @@ pub fn remove(
         "Context `{name}` is no longer in `{}`; these were its lines.",
         file.display()
     ));
+    for secret in private::typed_secrets(file, name)
+        .iter()
+        .filter(|secret| secret.exists())
+    {
+        printer.say(&format!(
+            "The secret that was typed for it stays in `{}`; delete it where nothing else needs it.",
+            secret.display()
+        ));
+    }
     if was_default {
         printer.say("It was the default; a command that names none opens the local instance `default` now.");
     }

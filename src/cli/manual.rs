@@ -42,10 +42,14 @@ const VARIABLES: [(&str, &str); 14] = [
 ];
 
 /// Where our files lie on Linux unless a variable or a flag names another place, and what is in them.
-const FILES: [(&str, &str); 6] = [
+const FILES: [(&str, &str); 7] = [
     (
         "~/.config/kestra-admin/config.toml",
         "Contexts, credentials, theme, keys and more.",
+    ),
+    (
+        "~/.config/kestra-admin/secrets/",
+        "Passwords and tokens that were typed to connect, of contexts that were kept.",
     ),
     ("~/.local/share/kestra-admin/instances/", "Local instances."),
     (

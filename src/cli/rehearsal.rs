@@ -411,18 +411,23 @@ fn up(
     show(printer, place)
 }
 
-/// What `up` does without being told anything, step by step for whoever watches. Returns the name of the context.
+/// What `up` does without being told anything, step by step for whoever watches. Returns the name of the context, and whether it
+/// opens from now on where none is named.
 ///
 /// # Errors
 /// The step that failed, which has been reported as well.
-pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Result<String, Problem> {
+pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Result<(String, bool), Problem> {
     let place = here.place(None)?;
     step("rehearsal", report, |printer| {
-        if place.exists() {
-            printer.say(&format!("`{}` is there already.", place.name));
-            return Ok(());
+        if !place.exists() {
+            match creation::create(printer, here.paths, &place, &NewRehearsal::default()) {
+                // Somebody else was faster, and what they made does as well.
+                Err(_) if place.exists() => {}
+                made => return made,
+            }
         }
-        creation::create(printer, here.paths, &place, &NewRehearsal::default())
+        printer.say(&format!("`{}` is there already.", place.name));
+        Ok(())
     })?;
     step("server", report, |printer| {
         start(printer, here, &place, &Listening::default())
@@ -431,7 +436,8 @@ pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Resu
         context::require_ours_or_none(here, &place)?;
         context::add(printer, here, &place)
     })?;
-    Ok(place.name)
+    let opens_from_now_on = context::open_by_default(here, &place)?;
+    Ok((place.name, opens_from_now_on))
 }
 
 /// Does a step, and reports what it said.

@@ -118,6 +118,18 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
     Ok(())
 }
 
+/// Lets the context of a rehearsal open where none is named, if it is the only one and nothing else was chosen; says whether it does so
+/// from now on.
+pub fn open_by_default(here: &Here<'_>, place: &Place) -> Result<bool, Problem> {
+    let mut editing = Editing::of(here.config_file)?;
+    let is_first = editing.names() == [place.name.as_str()] && editing.default_context().is_none();
+    if is_first {
+        editing.set_default(&place.name);
+        editing.save()?;
+    }
+    Ok(is_first)
+}
+
 /// Lets the context of a rehearsal lead to where that listens now.
 pub fn follow(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
     let remembered = place.remembered();

@@ -17,7 +17,8 @@ pub fn changes(read_only: bool, protected: bool) -> &'static str {
 /// The same as the command says it.
 pub fn allows(read_only: bool, protected: bool) -> &'static str {
     match (read_only, protected) {
-        (true, _) => "read-only",
+        (true, true) => "read-only, protected",
+        (true, false) => "read-only",
         (false, true) => "protected",
         (false, false) => "allowed",
     }

@@ -3,7 +3,7 @@
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::domain::problem::{Problem, ProblemKind};
 
@@ -24,6 +24,16 @@ pub fn create_file(path: &Path) -> Result<File, Problem> {
         .mode(0o600)
         .open(path)
         .map_err(|error| io_problem("made", path, &error))
+}
+
+/// Where secrets lie that were typed to connect: beside the configuration.
+pub fn secrets_beside(config_file: &Path) -> PathBuf {
+    config_file.parent().unwrap_or(Path::new(".")).join("secrets")
+}
+
+/// The files in which those of a context lie, whether they are there or not: its password, its token.
+pub fn typed_secrets(config_file: &Path, context: &str) -> [PathBuf; 2] {
+    ["password", "token"].map(|kind| secrets_beside(config_file).join(format!("{context}.{kind}")))
 }
 
 /// Writes a secret into a new private file.

@@ -55,6 +55,8 @@ pub struct Runner {
     watches: Watches,
     /// Tells how opening the first place went.
     opening: Option<AbortHandle>,
+    /// Whether it was asked what the instance is. The first such question is answered by the first attempt to open it.
+    asked_what_it_is: bool,
     /// Keeps columns, and ends with whether they could not be kept.
     keeping: Option<JoinHandle<bool>>,
 }
@@ -123,6 +125,7 @@ impl Runner {
             messages,
             underway: HashMap::new(),
             opening: None,
+            asked_what_it_is: false,
             keeping: None,
         }
     }
@@ -186,7 +189,7 @@ impl Runner {
                     place.backend = Opening::of(async move {
                         match blocking(move || migrations.reopen()).await {
                             Ok(Some(backend)) => Ok((backend, Vec::new())),
-                            Ok(None) | Err(_) => Ok((before.backend().await, Vec::new())),
+                            Ok(None) | Err(_) => Ok((before.backend().await?, Vec::new())),
                         }
                     });
                 }
@@ -195,7 +198,9 @@ impl Runner {
                 let place = held(&self.place).clone();
                 tokio::spawn(async move {
                     // The filter itself says what is wrong, if anything is.
-                    let _ = place.backend.backend().await.expect_filter().await;
+                    if let Ok(backend) = place.backend.backend().await {
+                        let _ = backend.expect_filter().await;
+                    }
                 });
             }
             Effect::KeepColumns(list, names) => self.keep_columns(list, names),
@@ -240,6 +245,15 @@ impl Runner {
 
     fn ask(&mut self, job: JobId, request: Request) {
         self.underway.retain(|_, asked| !asked.task.is_finished());
+        if request == Request::Instance {
+            // With it begins whatever reads all again.
+            let mut place = held(&self.place);
+            if let Some(retried) = place.backend.retried().filter(|_| self.asked_what_it_is) {
+                place.backend = retried;
+            }
+            drop(place);
+            self.asked_what_it_is = true;
+        }
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let elsewhere = Arc::clone(&self.elsewhere);
         let (ready, present) = (Arc::clone(&self.opened), Arc::clone(self.saver.file()));
@@ -369,7 +383,7 @@ impl Runner {
                                     .map(Answer::Controlled)
                             }
                             request => {
-                                let backend = place.backend.backend().await;
+                                let backend = place.backend.backend().await?;
                                 let aim = match &request {
                                     Request::Do(_, aim) => aim.clone(),
                                     _ => String::new(),

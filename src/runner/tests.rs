@@ -326,7 +326,7 @@ fn runner(backend: Arc<Small>, file: &Path) -> (Runner, UnboundedReceiver<Msg>) 
 /// Whether this is what the runner asks now.
 fn works_on(runner: &Runner, backend: &Arc<Small>) -> bool {
     let now = held(&runner.place).backend.clone();
-    let open = now.backend().now_or_never().unwrap();
+    let open = now.backend().now_or_never().unwrap().unwrap();
     std::ptr::addr_eq(Arc::as_ptr(&open), Arc::as_ptr(backend))
 }
 
@@ -377,6 +377,35 @@ async fn an_instance_that_cannot_be_opened_is_told_once_and_answers_nothing() {
     }
     tokio::task::yield_now().await;
     assert!(messages.try_recv().is_err());
+}
+
+#[tokio::test]
+async fn one_that_can_be_opened_again_answers_why_it_is_not_and_is_tried_by_the_next_look_at_what_it_is() {
+    let (sender, mut messages) = unbounded_channel();
+    let problem = not_here::<()>().unwrap_err();
+    let mends = Mutex::new(vec![Ok(Arc::new(Small::default()) as Arc<dyn Backend>), not_here()]);
+    let again: opening::Again = Arc::new(move || held(&mends).pop().unwrap());
+    let coming = Opening::of(std::future::ready(Err(problem.clone()))).or_again(Some(again));
+    let mut runner = Runner::opening(coming, sender, Path::new("unused").to_owned().into());
+    // The first look is part of the first attempt; other questions try nothing.
+    for (job, request, works) in [
+        (1, Request::Instance, false),
+        (2, Request::ChangeStamp, false),
+        (3, Request::Instance, false),
+        (4, Request::ChangeStamp, false),
+        (5, Request::Instance, true),
+        (6, Request::ChangeStamp, true),
+    ] {
+        let asks_what_it_is = request == Request::Instance;
+        runner.start(Effect::Ask(JobId(job), request));
+        match messages.recv().await {
+            Some(Msg::Reply(heard, Err(why))) if !works => assert_eq!((heard, why), (JobId(job), problem.clone())),
+            Some(Msg::Reply(heard, reply)) if works => {
+                assert!(heard == JobId(job) && (asks_what_it_is || reply.is_ok()))
+            }
+            other => panic!("{other:?}"),
+        }
+    }
 }
 
 #[tokio::test]

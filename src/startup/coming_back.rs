@@ -7,11 +7,14 @@
 use std::io::{self, IsTerminal};
 use std::time::{Duration, SystemTime};
 
+use futures_util::FutureExt;
+use futures_util::future::ready;
+
 use crate::app::doing::Undoable;
 use crate::config::environment::Environment;
 use crate::config::layers;
 use crate::config::paths::DEFAULT_INSTANCE;
-use crate::config::target::{Origin, Target};
+use crate::config::target::{Origin, Reach, Target};
 use crate::connect::{self, Coming};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
@@ -27,6 +30,8 @@ const ANSWERS_WITHIN: Duration = Duration::from_millis(200);
 pub struct Begun {
     pub target: Target,
     pub coming: Coming,
+    /// Whether it is a problem on screen, rather than the end of the console, that it cannot be opened.
+    pub can_fail: bool,
     /// Words that lead a command to it.
     pub command_words: Vec<String>,
     /// The context or store in words, if it is another than the one that opens by itself.
@@ -82,6 +87,7 @@ pub fn begin(
                             command_words: contexts.words(flag, name),
                             target,
                             coming,
+                            can_fail: false,
                             notices,
                         });
                     }
@@ -96,10 +102,16 @@ pub fn begin(
             ResumeFile::forget_where(&kept, Some(&first));
         }
     }
-    let coming = connect::begin(&target, &contexts.paths, &contexts.environment)?;
+    // Other contexts are in reach from the screen, and it can be tried again there once it is mended.
+    let can_fail = matches!(target.reach.value, Reach::Host { .. }) && io::stdin().is_terminal();
+    let coming = match connect::begin(&target, &contexts.paths, &contexts.environment) {
+        Err(problem) if can_fail => ready(Err(problem)).boxed(),
+        begun => begun?,
+    };
     Ok(Begun {
         target,
         coming,
+        can_fail,
         command_words,
         came_back: None,
         notices,

@@ -29,6 +29,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
+use crate::runner::opening::Again;
 
 use super::columns_file::ColumnsFile;
 use super::coming_back::{CONTEXT, HOST, STORE};
@@ -44,10 +45,9 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
         NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
         NewSecret::Command(words) => SecretPlace::Command(words.clone()),
         NewSecret::Typed(secret) => {
-            let secrets = config_file.parent().unwrap_or(Path::new(".")).join("secrets");
-            private::create_directory(&secrets)?;
-            let kind = if new.username.is_some() { "password" } else { "token" };
-            let file = secrets.join(format!("{name}.{kind}"));
+            private::create_directory(&private::secrets_beside(config_file))?;
+            let [password, token] = private::typed_secrets(config_file, name);
+            let file = if new.username.is_some() { password } else { token };
             private::write_secret(&file, secret)?;
             SecretPlace::File(file)
         }
@@ -112,6 +112,20 @@ impl ConfiguredContexts {
         }
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
         layers::resolve(&flags, &self.environment, &configuration, &self.paths)
+    }
+
+    /// Opens a Kestra again, as the configuration leads to it by then.
+    pub fn again(self: &Arc<Self>, target: &Target) -> Again {
+        let (contexts, target) = (Arc::clone(self), target.clone());
+        Arc::new(move || {
+            // What flags and variables name has no context of that name, and stays what it is.
+            let reach = contexts.target(&target.name).map(|now| now.reach);
+            let target = Target {
+                reach: reach.unwrap_or_else(|_| target.reach.clone()),
+                ..target.clone()
+            };
+            connect::open(&target, &contexts.paths, &contexts.environment).map(|opened| opened.backend)
+        })
     }
 
     /// Words that lead a command to a context.
@@ -327,8 +341,10 @@ impl Contexts for ConfiguredContexts {
             config_file: &config_file,
             config_flag: self.config.as_deref(),
         };
-        let name = rehearsal::practise(&here, report)?;
-        self.open(&name)
+        let (name, opens_from_now_on) = rehearsal::practise(&here, report)?;
+        let mut opened = self.open(&name)?;
+        opened.facts.opens_from_now_on = opens_from_now_on;
+        Ok(opened)
     }
 
     fn keep_columns(&self, list: ListKind, names: Option<Vec<String>>) -> Result<Option<String>, Problem> {

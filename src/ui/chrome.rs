@@ -66,7 +66,7 @@ pub fn head(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
 }
 
 /// The context, with the colour that marks it also as a word.
-fn tagged(model: &Model) -> String {
+pub(super) fn tagged(model: &Model) -> String {
     model.session.context.clone() + &tag(model)
 }
 

@@ -12,6 +12,7 @@ use crate::domain::count::counted;
 use crate::domain::effective_access;
 use crate::domain::tenant::{NO_ADMIN, TenantScope};
 
+use super::chrome::tagged;
 use super::linear::{say_filter, say_problem, say_rows};
 use super::screens::role::hedge;
 use super::screens::{tenant, tenants};
@@ -23,7 +24,7 @@ const NUMBERS: &str = "A number opens that row; a number and a command, such as 
 
 /// Says the list of tenants.
 pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
-    let place = format!("Tenants on {}, {}", model.session.context, model.session.mode().word());
+    let place = format!("Tenants on {}, {}", tagged(model), model.session.mode().word());
     let Some(instance) = model.instance.value() else {
         match model.instance.problem() {
             Some(problem) => say_problem(problem, lines),

@@ -604,8 +604,12 @@ fn contexts_are_added_used_and_removed() {
     let desk = Desk::new();
     desk.instance("lab", "0.21", "kestra.ee.tenants.enabled: true\n");
     desk.instance("here/own", "0.21", "");
-    desk.plays("contexts_edit.txt");
     let file = desk.path(".config/kestra-admin/config.toml");
+    let secrets = desk.path(".config/kestra-admin/secrets");
+    fs::create_dir_all(&secrets).unwrap();
+    fs::set_permissions(file.parent().unwrap(), Permissions::from_mode(0o700)).unwrap();
+    fs::write(secrets.join("prod.password"), "typed to connect\n").unwrap();
+    desk.plays("contexts_edit.txt");
     for (path, mode) in [(file.as_path(), 0o600), (file.parent().unwrap(), 0o700)] {
         let found = fs::metadata(path).unwrap().permissions().mode() & 0o777;
         assert_eq!(found, mode, "{}", path.display());

@@ -317,6 +317,25 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
     assert!(!format!("{:?}", console.asked).contains("hunter2"));
 }
 
+/// The steps are off the screen with the switch.
+#[test]
+fn what_is_warned_of_on_the_way_is_said_with_the_switch_and_kept_with_the_steps() {
+    let mut console = connecting(Ok("EE 0.15.3".to_owned()));
+    let why = "Tenants cannot be managed: in Kestra 0.15 to create tenants takes CREATE on TENANT.";
+    let warning = Check::new("rights", Outcome::Warn, why).with_next("Use the account of a superadmin.");
+    console.checks.push(warning);
+    console.keys("ctrl-o").shows("prod > Tenants");
+    console.shows("Connected to prod; rights: Tenants cannot be managed");
+    console.keys("L").shows("Connected to prod").keys("enter");
+    for words in [
+        "CREATE on TENANT; the next start opens it, too",
+        "name resolution",
+        "Use the account of",
+    ] {
+        console.shows(words);
+    }
+}
+
 #[test]
 fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
     let mut console = connecting(Err(out_of_reach()));
@@ -464,6 +483,7 @@ fn the_colour_of_a_context_is_also_a_word() {
     .open(usual);
     console.shows("default [red] RW");
     assert!(console.styled().contains("red+bold"), "{}", console.styled());
+    assert!(console.linear().contains("Tenants on default [red], RW"));
     console.resize(40, 12).shows("RW default [red] > Tenants");
 }
 

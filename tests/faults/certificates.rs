@@ -163,6 +163,22 @@ fn an_authority_that_nobody_trusts_is_named() {
 }
 
 #[test]
+fn a_machine_without_authorities_is_told_to_install_them_and_ours_does_without() {
+    let (desk, authority) = (desk(), Authority::new());
+    let address = authority.serve("localhost", false, desk.proxy.address());
+    let nobody = context(address, "localhost", None);
+    desk.run_trusting_nobody(&nobody, &LIST).says(
+        2,
+        &["no certificates of authorities", "Install ca-certificates", "ca-file"],
+    );
+    let tested = desk.run_trusting_nobody(&nobody, &["contexts", "test", "far"]);
+    assert!(tested.output.contains("Install ca-certificates"), "{tested:#?}");
+    assert!(!tested.output.contains("credentials"), "{tested:#?}");
+    let ours = desk.run_trusting_nobody(&context(address, "localhost", Some(&authority)), &LIST);
+    assert_eq!(ours.code, 0, "{ours:#?}");
+}
+
+#[test]
 fn an_expired_certificate_is_named_as_such() {
     let (desk, authority) = (desk(), Authority::new());
     let address = authority.serve("localhost", true, desk.proxy.address());

@@ -76,7 +76,7 @@ fn practising_makes_a_rehearsal_and_works_on_it_and_the_local_instance_is_still_
     let mut console = home.console();
     console.wait_screen("First start");
     console.send(b"j\r");
-    console.wait_screen("Switched to rehearsal");
+    console.wait_screen("Switched to rehearsal; the next start opens it, too");
     console.wait_screen("rehearsal > Tenants");
     console.wait_screen("tenants");
     assert!(home.said(&["rehearsal", "status"]).contains("running"));
@@ -93,10 +93,27 @@ fn practising_makes_a_rehearsal_and_works_on_it_and_the_local_instance_is_still_
     // The server outlives the console, and a configuration is there: no panel any more.
     assert!(home.said(&["rehearsal", "status"]).contains("running"));
     let mut console = home.console();
-    console.wait_screen("default > Tenants");
-    console.wait_screen("Multi-tenancy is off");
+    console.wait_screen("rehearsal > Tenants");
+    console.wait_screen("tenants");
     console.send(b"q");
     console.wait_exit();
+}
+
+#[test]
+fn of_two_that_practise_at_once_both_open_the_one_rehearsal() {
+    let home = Home::new();
+    let mut consoles = [home.console(), home.console()];
+    for console in &mut consoles {
+        console.wait_screen("First start");
+    }
+    for console in &mut consoles {
+        console.send(b"T");
+    }
+    for console in &mut consoles {
+        console.wait_screen("rehearsal > Tenants");
+        console.send(b"q");
+        console.wait_exit();
+    }
 }
 
 #[test]
@@ -124,7 +141,7 @@ fn the_first_connection_that_is_kept_opens_at_the_next_start_and_the_local_insta
     console.send(fields.join("\t").as_bytes());
     console.wait_screen("< yes >");
     console.send(b"\r");
-    console.wait_screen("Connected to prod; the next start opens it, too");
+    console.wait_screen("Connected to prod; rights: Tenants cannot be managed");
     console.wait_screen("RO");
     console.send(b"q");
     console.wait_exit();
@@ -176,6 +193,42 @@ fn an_instance_that_cannot_be_opened_is_told_once_the_terminal_is_given_back() {
     let kept: Vec<_> = kept.into_iter().flatten().flatten().collect();
     let is_of_it = |entry: &std::fs::DirEntry| entry.file_name().to_string_lossy().contains("nowhere");
     assert!(!kept.iter().any(is_of_it), "{kept:?}");
+}
+
+#[test]
+fn a_kestra_whose_secret_is_missing_is_a_problem_on_screen_until_it_is_mended() {
+    use std::os::unix::fs::PermissionsExt;
+    let home = Home::new();
+    let configuration = home.path().join(".config/kestra-admin");
+    std::fs::create_dir_all(&configuration).unwrap();
+    let secret = configuration.join("far.token");
+    let text = format!("[contexts.far]\nhost = \"http://127.0.0.1:9\"\nauth = {{ token-file = {secret:?} }}\n");
+    std::fs::write(configuration.join("config.toml"), text).unwrap();
+    let mut command = home.binary();
+    command.args(["--context", "far"]);
+    // Where nobody sits at a terminal it ends the console, as it ends a command.
+    let output = home
+        .binary()
+        .args(["--context", "far"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3), "{output:?}");
+
+    let mut console = Bare::start_command(80, 24, command);
+    console.wait_screen("far > Tenants");
+    console.wait_screen("There is no file");
+    console.send(b"c");
+    console.wait_screen("127.0.0.1:9");
+    console.send(b"q");
+    console.wait_screen("There is no file");
+    std::fs::write(&secret, "made since\n").unwrap();
+    std::fs::set_permissions(&secret, std::fs::Permissions::from_mode(0o600)).unwrap();
+    console.send(b"r");
+    // Nothing listens there, but that is known only to who could ask.
+    console.wait_screen("cannot be reached");
+    console.send(b"q");
+    console.wait_exit();
 }
 
 #[test]

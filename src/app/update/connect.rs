@@ -5,7 +5,6 @@ use super::super::connect::ConnectForm;
 use super::super::contexts::ChecksView;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::input::Key;
-use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::screen::Screen;
 use super::{contexts, deeds, places};
@@ -106,14 +105,8 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     form.way.job = None;
     match reply {
         Ok(Answer::Switched(facts)) => {
-            contexts::switched(model, facts, effects);
-            let more = if facts.opens_from_now_on {
-                "; the next start opens it, too"
-            } else {
-                ""
-            };
-            let text = format!("Connected to {}{more}", facts.name);
-            model.messages.tell(now, Level::Done, text);
+            let way = std::mem::take(&mut form.way);
+            contexts::switched(model, facts, Some(&way), effects);
         }
         Ok(_) => {}
         Err(problem) => {

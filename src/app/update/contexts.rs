@@ -1,6 +1,6 @@
 //! The screen of contexts: asking whether each can be reached, switching, going the way to one step by step.
 
-use crate::domain::check::Check;
+use crate::domain::check::{Check, Outcome};
 use crate::domain::problem::Problem;
 
 use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachability};
@@ -8,6 +8,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Then;
+use super::super::page_line::ShownLine;
 use super::super::resume::Resume;
 use super::super::screen::Screen;
 use super::super::tenant_list::TenantList;
@@ -16,6 +17,8 @@ use super::{places, resuming};
 
 /// Contexts that are asked at once.
 const AT_ONCE: usize = 4;
+/// How broad the steps are that are kept with a message, which is broken to the screen anyway.
+const STEPS_COLUMNS: usize = 1_000;
 
 /// Opens the screen, and asks which contexts there are.
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -234,7 +237,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     if view.switching == Some(job) {
         view.switching = None;
         match reply {
-            Ok(Answer::Switched(facts)) => switched(model, facts, effects),
+            Ok(Answer::Switched(facts)) => switched(model, facts, None, effects),
             Ok(_) => {}
             Err(problem) => {
                 model.then = None;
@@ -283,7 +286,7 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
             view.problem = reply.as_ref().err().cloned();
             match reply {
                 // A rehearsal that is ready is worked on.
-                Ok(Answer::Switched(facts)) => switched(model, facts, effects),
+                Ok(Answer::Switched(facts)) => switched(model, facts, None, effects),
                 Err(problem) if view.rehearses => model.messages.problem(now, problem.clone()),
                 _ => {}
             }
@@ -302,8 +305,30 @@ fn select_present(model: &mut Model) {
     arrange(model);
 }
 
-/// Begins anew in another context: nothing of the old one stays but what was said.
-pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effect>) {
+/// Says in which context one is now. What was warned of on the way to it, which is off the screen with that, is said with it, and
+/// all of the way is kept with the message.
+fn tell_switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView>) {
+    let verb = if way.is_some() { "Connected" } else { "Switched" };
+    let mut text = format!("{verb} to {}", facts.name);
+    let checks = way.map_or(&[][..], |way| &way.checks);
+    let warnings = checks.iter().filter(|check| check.outcome == Outcome::Warn);
+    let before = text.len();
+    warnings.for_each(|check| text.extend(["; ", check.name, ": ", check.found.trim_end_matches('.')]));
+    let is_warned = text.len() > before;
+    if facts.opens_from_now_on {
+        text += "; the next start opens it, too";
+    }
+    let level = if is_warned { Level::Warning } else { Level::Done };
+    model.messages.tell(model.now, level, text);
+    if let (true, Some(way), Some(message)) = (is_warned, way, model.messages.log.back_mut()) {
+        let lines = way.lines(STEPS_COLUMNS);
+        message.results = Some(lines.iter().map(ShownLine::text).collect::<Vec<_>>().join("\n"));
+    }
+}
+
+/// Begins anew in another context: nothing of the old one stays but what was said. `way` is what was found on the way there, if
+/// one was just connected to it.
+pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView>, effects: &mut Vec<Effect>) {
     // What was answered there is taken up there again, and one comes back to what stands below the way out.
     while matches!(
         model.screens.last(),
@@ -344,9 +369,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, effects: &mut Vec<Effec
     let trail = named_context(&model.session).and_then(|name| model.trails.remove(name));
     model.trail = trail.unwrap_or_default();
     effects.push(Effect::Enter(facts.name.clone()));
-    model
-        .messages
-        .tell(model.now, Level::Done, format!("Switched to {}", facts.name));
+    tell_switched(model, facts, way);
     // Nothing is sent to another instance than the one that was shown.
     super::deleting::give_up(model, "another context was entered before anything was sent", effects);
     model.last_tenant = None;

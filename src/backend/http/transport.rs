@@ -190,9 +190,7 @@ impl Transport {
             let identity = Identity::from_pem(&pem).map_err(|_| no_pem(certificate, "a certificate and its key"))?;
             builder = builder.identity(identity);
         }
-        let client = builder
-            .build()
-            .map_err(|error| unusable("TLS cannot be set up.", format!("{}.", causes(&error))))?;
+        let client = builder.build().map_err(|error| no_client(&causes(&error)))?;
         Ok(Self {
             client,
             base,
@@ -307,6 +305,9 @@ fn own_headers(settings: &HttpSettings) -> Result<HeaderMap, Problem> {
     Ok(headers)
 }
 
+/// What is said where certificates are in the way.
+const TLS: &str = "TLS cannot be set up.";
+
 fn unusable(what: &str, why: String) -> Problem {
     Problem::new(
         ProblemKind::Invalid,
@@ -316,9 +317,23 @@ fn unusable(what: &str, why: String) -> Problem {
     )
 }
 
+/// Why nothing can be sent at all: mostly a machine that trusts nobody, as a bare container.
+fn no_client(causes: &str) -> Problem {
+    if !causes.contains("No CA certificates") {
+        return unusable(TLS, format!("{causes}."));
+    }
+    Problem {
+        next: "Install ca-certificates there, or name your authority as `ca-file` in the context.".to_owned(),
+        ..unusable(
+            TLS,
+            "This machine has no certificates of authorities to trust.".to_owned(),
+        )
+    }
+}
+
 fn no_pem(file: &FilePath, wanted: &str) -> Problem {
     unusable(
-        "TLS cannot be set up.",
+        TLS,
         format!("`{}` does not hold {wanted} as PEM.", visible(&file.to_string_lossy())),
     )
 }
@@ -326,7 +341,7 @@ fn no_pem(file: &FilePath, wanted: &str) -> Problem {
 fn read(file: &FilePath) -> Result<Vec<u8>, Problem> {
     std::fs::read(file).map_err(|error| {
         unusable(
-            "TLS cannot be set up.",
+            TLS,
             format!("`{}` cannot be read: {error}.", visible(&file.to_string_lossy())),
         )
     })
