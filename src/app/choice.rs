@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::deed::NamedBinding;
+use crate::domain::deed::Deed;
 use crate::domain::permission::Resource;
 use crate::domain::release::Release;
 use crate::domain::role::NewRole;
@@ -143,8 +143,8 @@ pub struct Choice {
     pub has_more: bool,
     /// Why not all are listed that there may be.
     pub unread: Option<String>,
-    /// Whether it was sent and it is not known what came of that: with the roles that it was to give, if it was about any.
-    pub sent: Option<Vec<NamedBinding>>,
+    /// What was sent of it, where it is not known what came of that.
+    pub sent: Option<Box<Deed>>,
     /// The most rows that were ever read.
     most_read: usize,
     /// A row to select as soon as it is there, unless another is or something else is typed.

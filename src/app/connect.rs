@@ -144,14 +144,18 @@ impl fmt::Debug for ConnectForm {
 }
 
 impl ConnectForm {
-    /// What was typed, without the secret and where it lies, to go on with later. An address with a secret in it is left out.
+    /// What was typed, without the secret and where it lies, to go on with later. An address loses a password in it; with any other
+    /// secret it is left out.
     pub fn kept(&self) -> Vec<String> {
         let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
         let kept = self.fields.iter().filter(|(field, _)| is_kept(*field));
         let texts = kept.map(|(_, editor)| editor.text());
-        texts
-            .map(|text| if redact::has_secret(&text) { String::new() } else { text })
-            .collect()
+        let without = |text: String| {
+            let bare = redact::line(&text, &[]).replace(&format!(":{}@", redact::MARK), "@");
+            let is_bare = !redact::has_secret(&bare) && !bare.contains(redact::MARK);
+            if is_bare { bare } else { String::new() }
+        };
+        texts.map(without).collect()
     }
 
     /// Which of its fields has the keys.

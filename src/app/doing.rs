@@ -12,6 +12,7 @@ use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
+use super::resume::{EntryDraft, PickDraft};
 
 /// A change that was sent and has not been answered.
 #[derive(Clone, Debug)]
@@ -59,7 +60,7 @@ impl Doing {
 }
 
 /// Why a change is made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Turn {
     /// The operator wants it.
     #[default]
@@ -161,6 +162,23 @@ impl Undoable {
     pub const GOES: Millis = 7 * Self::EXPIRES;
     /// How many are kept.
     pub const KEPT: usize = 50;
+}
+
+/// A change that the console sent before this one, or from a list that comes back, and whose outcome is not known.
+#[derive(Clone, Debug)]
+pub struct Doubt {
+    /// Why it was made.
+    pub turn: Turn,
+    /// What it is, and when it was sent; why nothing can be told of it where it cannot be kept.
+    pub change: Undoable,
+    /// The question under which it is looked at.
+    pub job: Option<JobId>,
+    /// Whether it was told that it is not there yet.
+    pub is_told: bool,
+    /// The list from which it was chosen, which is opened again if it is not done.
+    pub pick: Option<PickDraft>,
+    /// The lines that were typed for it, likewise.
+    pub entry: Option<EntryDraft>,
 }
 
 /// What something is read for that is not on screen.

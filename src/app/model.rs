@@ -18,7 +18,7 @@ use super::ahead::Ahead;
 use super::choice::Choice;
 use super::contact::Contact;
 use super::deadlines::Retry;
-use super::doing::{Doing, Errand, Turn, Undoable};
+use super::doing::{Doing, Doubt, Errand, Turn, Undoable};
 use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::filter_edit::FilterEdit;
@@ -167,6 +167,10 @@ pub struct Model {
     pub(super) wanted_page: Option<PageDraft>,
     /// The question under which it is looked whether things still are as a change left them, and what would be done then.
     pub(super) looking_back: Option<(JobId, Turn, Deed)>,
+    /// When the last change was sent, in milliseconds since 1970.
+    pub(super) sent_at: Option<Millis>,
+    /// The change that was on its way when the connection was lost, until it is known what came of it.
+    pub(super) doubt: Option<Box<Doubt>>,
 }
 
 impl Model {
@@ -239,6 +243,8 @@ impl Model {
             wanted_pick: None,
             wanted_page: None,
             returning: None,
+            sent_at: None,
+            doubt: None,
         }
     }
 
@@ -482,6 +488,7 @@ impl Model {
         self.search_due = None;
         self.retry = Retry::default();
         self.returning = None;
+        self.doubt = None;
         self.trail = Trail::default();
         self.contact = Contact::default();
     }

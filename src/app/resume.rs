@@ -11,7 +11,8 @@ use crate::domain::user::User;
 
 use super::comparison_view::Compared;
 use super::cursor::Cursor;
-use super::doing::Undoable;
+use super::doing::{Turn, Undoable};
+use super::effect::Millis;
 use super::records::RecordsKind;
 use super::stood::Stood;
 pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDraft, RoleDraft};
@@ -66,6 +67,12 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(rename = "choice", skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
+    /// The change that was on its way, and not by way of a form or an editor above; with when it was sent. Written before it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent: Option<(Turn, Undoable)>,
+    /// When something above was sent of which it is not known what came of it, in milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sent_at: Option<Millis>,
     /// The page of text that was over the screen.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub page: Option<PageDraft>,
@@ -113,7 +120,7 @@ impl Resume {
 
     /// Whether something was typed or picked that has not been sent.
     pub fn is_unsent(&self) -> bool {
-        self.is_typed() || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
+        self.is_typed() || self.sent.is_some() || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
     }
 
     /// What they are called, and whether something was typed or picked in each.
@@ -147,7 +154,16 @@ impl Resume {
             forms.push((how(draft.as_opened, draft.sent, &draft.title), !draft.as_opened));
         }
         if let Some(draft) = &self.pick {
-            forms.push((how(draft.as_opened, draft.sent.is_some(), "a choice"), !draft.as_opened));
+            forms.push((how(draft.as_opened, draft.sent, "a choice"), !draft.as_opened));
+        }
+        if let Some((_, change)) = self.sent.as_ref().filter(|_| !self.is_typed()) {
+            let words = &change.words;
+            let words = if change.deed.is_some() {
+                format!("{words}, {}", how_sent(true))
+            } else {
+                words.clone()
+            };
+            forms.push((words, true));
         }
         forms
     }
@@ -157,7 +173,8 @@ impl Resume {
         self.draft.as_ref().is_some_and(|draft| draft.sent.is_some())
             || self.role.as_ref().is_some_and(|draft| draft.sent.is_some())
             || self.entry.as_ref().is_some_and(|draft| draft.sent)
-            || self.pick.as_ref().is_some_and(|draft| draft.sent.is_some())
+            || self.pick.as_ref().is_some_and(|draft| draft.sent)
+            || self.sent.is_some()
     }
 
     /// How many rows were marked, of all its lists.

@@ -3,6 +3,7 @@
 //! What takes a change back is a change like any other. Before it is proposed it is held against what is there now, see
 //! [`Deed::held_against`]: what somebody else did since is never overwritten.
 
+mod seen;
 mod since;
 
 use std::collections::BTreeMap;
@@ -35,6 +36,8 @@ pub enum Found {
     Access(Box<TenantAccess>),
     /// The same in each of several, in order; `None` of one that is gone.
     Accesses(Vec<Option<TenantAccess>>),
+    /// Whether each of several tenants is there, in order.
+    There(Vec<bool>),
 }
 
 /// The fields of a tenant that hold something, by their keys from the outside in, without those that hold secrets.

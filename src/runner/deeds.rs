@@ -371,7 +371,12 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
             Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
         }
         Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
-        Deed::TakeAdmin(given, _) => {
+        Deed::TakeAdmin(..) | Deed::EnsureAdmin(..) => {
+            let scopes: Vec<&TenantScope> = match deed {
+                Deed::TakeAdmin(given, _) => given.iter().map(|(scope, _)| scope).collect(),
+                Deed::EnsureAdmin(scopes, _) if scopes.len() <= Deed::MOST_ADMINS => scopes.iter().collect(),
+                _ => Vec::new(),
+            };
             let read = |scope| async move {
                 match backend.access(scope).await {
                     Ok(access) => Ok(Some(access)),
@@ -379,10 +384,27 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
                     Err(problem) => Err(problem),
                 }
             };
-            let reads: Vec<_> = given.iter().map(|(scope, _)| read(scope)).collect();
+            let reads: Vec<_> = scopes.into_iter().map(read).collect();
             Found::Accesses(stream::iter(reads).buffered(AT_ONCE).try_collect().await?)
         }
-        Deed::Invite(..) | Deed::EnsureAdmin(..) | Deed::GiveAccess(..) => Found::Nothing,
+        Deed::DeleteTenants(ids) if ids.len() <= Deed::MOST_ADMINS => {
+            let mut are_there = Vec::with_capacity(ids.len());
+            for id in ids {
+                are_there.push(match backend.tenant(id).await {
+                    Ok(_) => true,
+                    Err(problem) if problem.kind == ProblemKind::NotFound => false,
+                    Err(problem) => return Err(problem),
+                });
+            }
+            Found::There(are_there)
+        }
+        Deed::Invite(..) => Found::Nothing,
+        // Not everybody who may let somebody in may see who there is.
+        Deed::GiveAccess(scope, _) => match backend.access(scope).await {
+            Ok(access) => Found::Access(Box::new(access)),
+            Err(problem) if problem.kind == ProblemKind::Denied => Found::Nothing,
+            Err(problem) => return Err(problem),
+        },
         deed => match deed.scope() {
             Some(scope) => Found::Access(Box::new(backend.access(scope).await?)),
             None => Found::Nothing,

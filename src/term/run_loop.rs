@@ -228,7 +228,10 @@ impl<'a, A: Application> Console<'a, A> {
             dirty: true,
             is_shown: false,
             pressed: None,
-            pace: Pace::new(Duration::from_millis(if options.caps.ssh { 33 } else { 16 })),
+            pace: Pace::new(
+                Duration::from_millis(if options.caps.ssh { 33 } else { 16 }),
+                options.caps.ssh,
+            ),
             last_deadline: None,
             suspend: false,
             exit: None,
@@ -413,7 +416,7 @@ impl<'a, A: Application> Console<'a, A> {
             Copied::NoWay => not_copied(clipboard::NO_WAY.to_owned()),
             Copied::ForTerminal(sequence) => {
                 self.output.send(sequence.into_bytes());
-                Msg::Copied("Sent to your terminal (OSC 52)".to_owned())
+                Msg::Copied("Sent to your terminal (OSC 52), which may not take it".to_owned())
             }
         };
         self.update(msg);
@@ -472,7 +475,7 @@ impl<'a, A: Application> Console<'a, A> {
         let bytes = self.screen.draw(self.app)?;
         self.is_shown = true;
         if !bytes.is_empty() {
-            self.pace.drawn(Instant::now());
+            self.pace.drawn(Instant::now(), bytes.len());
             self.output.send(bytes);
         }
         Ok(())

@@ -68,10 +68,12 @@ fn what_cannot_be_copied_says_in_little_room_what_to_do() {
 #[test]
 fn what_was_copied_is_said_with_the_way_it_went() {
     let mut console = Console::usual();
-    let way = || Msg::Copied("Sent to your terminal (OSC 52)".to_owned());
+    let way = || Msg::Copied("Sent to your terminal (OSC 52), which may not take it".to_owned());
     console.keys("j y i y c");
     console.send(way()).shows("ok Id: sent to your terminal (OSC 52)");
-    console.send(way()).shows("ok Command: sent to your terminal (OSC 52)");
+    console
+        .send(way())
+        .shows("ok Command: sent to your terminal (OSC 52), which may not take it");
     console.send(Msg::Copied("Copied with `xclip`".to_owned()));
     console.shows("ok Copied with `xclip`");
     assert_eq!(console.copied, ["acme", "kestra-admin tenants get acme"]);

@@ -44,6 +44,7 @@ mod marks;
 mod menus;
 mod migration;
 mod mouse;
+mod on_its_way;
 mod opening;
 mod over;
 mod pages_again;

@@ -415,8 +415,12 @@ fn the_way_back_is_told_as_long_as_it_is_true() {
         ("j space", "Resumed: 1 marked. Esc takes the marks off", "k space"),
         ("p tab space", "Resumed: 1 marked, tenant acme. Esc takes", "esc"),
         ("p tab", "Resumed: tenant acme. Esc goes back", "space"),
-        ("p tab / a enter", "Resumed: tenant acme. Esc goes back", "esc"),
-        ("/ a enter", "Resumed: filter a. Esc goes back", "esc"),
+        (
+            "p tab / a enter",
+            "Resumed: tenant acme, filter a. Esc clears the filter",
+            "esc",
+        ),
+        ("/ a enter", "Resumed: filter a. Esc clears the filter", "esc"),
     ] {
         let (_, mut again) = cut_off_after("1.3", kept, "");
         again.shows(told).keys("k").shows(told).keys("j").shows(told);
@@ -544,7 +548,7 @@ fn what_was_marked_is_not_lost_where_it_cannot_be_read() {
     console.answer().wait(1_000).keys("enter").shows("2 marked, ");
     // What hides them goes first.
     let (_, mut again) = cut_off_after("1.3", "/ g l o b e x enter *", "");
-    again.shows("1 marked, filter globex. Esc goes back");
+    again.shows("1 marked, filter globex. Esc clears the filter");
     again.keys("esc").shows("1 marked 3 tenants");
     // Whoever takes them off does not get them back.
     let mut console = marked();

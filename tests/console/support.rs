@@ -76,6 +76,8 @@ pub struct Console {
     pub stampless: bool,
     /// Whether words are not looked for among the admins of tenants, as over HTTP where they are many.
     pub leaves_out: bool,
+    /// Whether a list of tenants has no admins, so that they are counted by themselves, as over HTTP.
+    pub uncounted: bool,
     /// How often the instance was told that its tenants are about to be filtered.
     pub filters_expected: usize,
     /// The requests that the next answer took, as over HTTP.
@@ -463,6 +465,9 @@ impl Console {
             }
             Ok(Answer::Tenants(mut page)) => {
                 page.leaves_out = self.leaves_out;
+                if self.uncounted {
+                    page.rows.iter_mut().for_each(|row| row.admins = None);
+                }
                 Ok(Answer::Tenants(page))
             }
             Err(mut problem) => {

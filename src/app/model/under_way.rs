@@ -7,10 +7,20 @@ use crate::app::messages::Cause;
 use crate::app::overlay::{Dialog, Overlay};
 use crate::app::screen::Screen;
 
+/// Milliseconds within which what was sent over a network may still come about: what lies before an instance hands it on though
+/// the console is gone, and gives it up no later than the console would have.
+const COMES_WITHIN: Millis = 30_000;
+
 impl Model {
     /// Whether a form has been sent and not been answered.
     pub fn is_sending(&self) -> bool {
         self.sending.is_some() || self.doing.is_some()
+    }
+
+    /// Whether what was sent and is not there may still come: over a network, and not long after.
+    pub(in crate::app) fn may_come(&self) -> bool {
+        let until = |at: Millis| at.saturating_add(COMES_WITHIN);
+        self.session.remote && self.sent_at.is_some_and(|at| self.wall() < until(at))
     }
 
     /// The questions under which something was sent and has not been answered.

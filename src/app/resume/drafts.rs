@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::deed::NamedBinding;
 use crate::domain::permission::{Action, Permissions, Resource};
 use crate::domain::role::{NewRole, Role};
 use crate::domain::tenant::TenantScope;
@@ -69,9 +68,9 @@ pub struct PickDraft {
     /// Whether it is as it was opened, so that nothing of it is unsent.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub as_opened: bool,
-    /// Whether it was sent and it is not known what came of that: with the roles that it was to give, if it was about any.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sent: Option<Vec<NamedBinding>>,
+    /// Whether it was sent, and it is not known what came of that.
+    #[serde(default)]
+    pub sent: bool,
 }
 
 /// A page of text that was over the screen. The text is read again.

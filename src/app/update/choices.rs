@@ -15,7 +15,7 @@ use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
 use super::super::screen::Screen;
-use super::{access, comparing, deeds, doubts, people, roles};
+use super::{access, comparing, deeds, people, roles};
 
 /// Rows that are asked of the instance at once.
 const PAGE: u32 = 200;
@@ -89,12 +89,6 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         model.wanted_pick = Some(draft);
         return;
     }
-    let scope = scope.cloned();
-    let settled = (draft.sent.as_ref()).and_then(|given| doubts::picked(model, scope, given, effects));
-    if settled == Some(true) {
-        return;
-    }
-    let sent = draft.sent.filter(|_| settled.is_none());
     match draft.purpose {
         Choosing::People(picking) => people::ask(model, *picking, effects),
         Choosing::Template => roles::open_templates(model),
@@ -107,7 +101,6 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
         Choosing::NewUserOf => people::ask_new_user_of(model, effects),
     }
     let Some(choice) = choice_mut(model) else { return };
-    choice.sent = sent;
     choice.marks.extend(draft.marks);
     if !draft.typed.is_empty() {
         choice.line = LineEdit::new(draft.typed);

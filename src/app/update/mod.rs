@@ -288,6 +288,9 @@ fn deadlines(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     if model.refresh_due.is_some_and(|due| due <= now) {
         schedule_refresh(model);
+        model.messages.cause = Cause::Look;
+        doubts::look_again(model, effects);
+        model.messages.cause = Cause::Asked;
         if model.rests()
             && !model
                 .stamp

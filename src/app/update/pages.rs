@@ -72,7 +72,9 @@ pub fn reopen(model: &mut Model, effects: &mut Vec<Effect>) {
     else {
         return;
     };
-    let stands = model.standing.is_empty() && model.has_read_rows() && !model.awaits_rows();
+    // What is counted of a row is on its page, too.
+    let is_counting = model.screens.is_empty() && model.tenants.counting().is_some();
+    let stands = model.standing.is_empty() && model.has_read_rows() && !model.awaits_rows() && !is_counting;
     let is_over = !model.overlays.is_empty() || model.wanted_pick.is_some();
     if !stands || is_over || availability(model, known.id) != Availability::Ready {
         model.wanted_page = Some(wanted);

@@ -13,7 +13,7 @@ use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::wizard::tenant_row::TenantRow;
-use super::{assignable, keys, lists, messages, migration, records, resuming, runs, wizard};
+use super::{assignable, doubts, keys, lists, messages, migration, records, resuming, runs, wizard};
 
 /// Of the looks at a list by itself, each of so many also reads what takes a request per row.
 const LOOKS_TO_A_THOROUGH_ONE: u64 = 6;
@@ -207,6 +207,7 @@ pub fn point(model: &mut Model, number: usize) -> bool {
 /// Reads everything on screen again, all that is held of it.
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     assignable::forget_unsaid(model);
+    doubts::look_again(model, effects);
     read_all(model, Extent::Held, effects);
 }
 

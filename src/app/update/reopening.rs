@@ -138,7 +138,7 @@ pub fn tell_waiting(model: &mut Model) {
         parts.push(format!("Waits for the instance: {waiting}"));
     }
     if !open.is_empty() {
-        parts.push(format!("Resumed: {}. <esc> goes back", open.join(", ")));
+        parts.push(format!("Resumed: {}. {}", open.join(", "), resumed::escapes(model)));
     }
     if !parts.is_empty() {
         model.messages.tell_before(model.now, Level::Warning, &parts.join(". "));

@@ -38,6 +38,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || choices::settle(model, job, &reply, effects)
         || roles::settle(model, job, &reply, effects)
         || doubts::settle(model, job, &reply, effects)
+        || doubts::settle_change(model, job, &reply, effects)
         || snapshots::settle(model, job, &reply, effects)
         || assignable::settle(model, job, &reply)
     {

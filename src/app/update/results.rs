@@ -113,7 +113,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             .iter()
             .any(|result| result.as_ref().is_err_and(|problem| problem.is_unknown))
         {
-            choice.sent = Some(doing.deed.grants().to_vec());
+            choice.sent = Some(Box::new(doing.deed));
         }
         // Below what tells how each of them went.
         model.overlays.insert(0, Overlay::Choice(choice));

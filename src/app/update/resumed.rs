@@ -71,6 +71,16 @@ pub fn marked(resume: &Resume) -> Option<String> {
     (marked > 0).then(|| format!("{} marked", thousands(marked as u64)))
 }
 
+/// What Esc does first where nothing is typed or marked.
+pub fn escapes(model: &Model) -> &'static str {
+    let is_filtered = model.filter().is_some_and(FilterEdit::is_active);
+    if is_filtered && model.overlays.is_empty() && model.wanted_page.is_none() {
+        "<esc> clears the filter"
+    } else {
+        "<esc> goes back"
+    }
+}
+
 /// Which key leads back from what was taken up again, in words; nothing where none does.
 pub fn way_back(model: &Model, resume: &Resume, came_back: bool) -> &'static str {
     let has_list = resume.pick.as_ref().is_some_and(|draft| draft.as_opened);
@@ -85,7 +95,7 @@ pub fn way_back(model: &Model, resume: &Resume, came_back: bool) -> &'static str
     } else if model.has_marks() && !is_filtered {
         "<esc> takes the marks off"
     } else if is_over || is_filtered {
-        "<esc> goes back"
+        escapes(model)
     } else if came_back {
         // Out of a context one goes by another key.
         "<c> leads elsewhere"

@@ -1,7 +1,7 @@
 //! Writing down where the operator is, and going on from there at the next start.
 
 use crate::domain::columns::TENANT_COLUMNS;
-use crate::domain::deed::NamedBinding;
+use crate::domain::deed::Deed;
 use crate::domain::query::Sort;
 use crate::domain::redact;
 use crate::domain::shaped::shaped;
@@ -12,10 +12,11 @@ use super::super::choice::{Choice, Choosing};
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
+use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
-use super::super::resume::{EntryDraft, MigrationDraft, PickDraft, Place, Resume};
+use super::super::resume::{Draft, EntryDraft, MigrationDraft, PickDraft, Place, Resume, RoleDraft};
 use super::super::role_editor::RoleEditor;
 use super::super::screen::Screen;
 use super::super::tenant_form::TenantForm;
@@ -94,7 +95,7 @@ pub fn here(model: &Model) -> Resume {
     for overlay in &model.overlays {
         match overlay {
             Overlay::Entry(entry) => lines.push(entry.draft()),
-            Overlay::Choice(choice) => lists.extend(picks(choice, choice.sent.clone())),
+            Overlay::Choice(choice) => lists.extend(picks(choice, choice.sent.as_deref())),
             _ => {}
         }
     }
@@ -104,12 +105,19 @@ pub fn here(model: &Model) -> Resume {
             ..entry.draft()
         }));
         lists.extend(model.chosen.iter().filter_map(|choice| {
-            let sent = doing.map(|doing| doing.deed.grants().to_vec());
-            picks(choice, sent.or_else(|| choice.sent.clone()))
+            let sent = doing.map(|doing| &doing.deed);
+            picks(choice, sent.or(choice.sent.as_deref()))
         }));
     }
     lines.extend(model.returning.iter().map(|entry| entry.draft()));
     lists.extend(model.wanted_pick.clone());
+    if let Some(doubt) = &model.doubt {
+        lines.extend(doubt.entry.clone());
+        lists.extend(doubt.pick.clone());
+    }
+    let is_in_doubt = role.as_ref().is_some_and(|role: &RoleDraft| role.sent.is_some());
+    let sent = if is_in_doubt { None } else { doubts::under_way(model) };
+    let has_sent = is_in_doubt || sent.is_some() || draft.as_ref().is_some_and(|draft: &Draft| draft.sent.is_some());
     Resume {
         version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
@@ -126,6 +134,8 @@ pub fn here(model: &Model) -> Resume {
         role,
         entry: first(lines, |draft| draft.as_opened),
         pick: first(lists, |draft| draft.as_opened),
+        sent,
+        sent_at: model.sent_at.filter(|_| has_sent),
         page: pages::kept(model),
         migration: answers(model),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
@@ -168,7 +178,7 @@ fn history(model: &Model) -> Vec<String> {
 }
 
 /// What is being picked, and what was sent of it while nobody knows what came of that.
-fn picks(choice: &Choice, sent: Option<Vec<NamedBinding>>) -> Option<PickDraft> {
+fn picks(choice: &Choice, sent: Option<&Deed>) -> Option<PickDraft> {
     let (mut typed, mut row) = (choice.line.text(), choice.selected().map(|row| row.key.as_str()));
     let is_touched = sent.is_some() || !typed.is_empty() || !choice.marks.is_empty();
     let (purpose, as_opened) = match &choice.purpose {
@@ -199,7 +209,7 @@ fn picks(choice: &Choice, sent: Option<Vec<NamedBinding>>) -> Option<PickDraft> 
         row: row.map(str::to_owned),
         cursor: choice.cursor,
         as_opened,
-        sent,
+        sent: sent.is_some(),
     })
 }
 
@@ -286,7 +296,11 @@ pub fn save_now(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Writes down that what was typed is on its way, before it is: the console may be gone before the answer.
 pub fn save_sent(model: &mut Model, effects: &mut Vec<Effect>) {
-    if model.is_sending() && here(model).is_unsent() {
+    if !model.is_sending() {
+        return;
+    }
+    model.sent_at = Some(model.wall());
+    if here(model).is_unsent() {
         let mut first = Vec::new();
         save_now(model, &mut first);
         effects.splice(0..0, first);
@@ -361,6 +375,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     let mut words = Told::default();
     words.say(Weight::Context, came_back.clone());
     model.kept = resume.kept.take();
+    resumed::say_forms(&mut words, &resume);
     if !model.lists_tenants()
         && !resume.has_form()
         && resume.page.is_none()
@@ -399,6 +414,11 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         if at >= open.unwrap_or_default() {
             reopening::open(model, place, resume.stood.get(at), effects);
         }
+        // That of the list on screen; among the messages it would be found by itself.
+        let is_on_screen = at + 1 == resume.places.len() && !resume.has_form() && *place != Place::Messages;
+        let filter = resume.stood.get(at).map(|stood| stood.filter.as_str());
+        let filter = filter.filter(|filter| is_on_screen && !filter.is_empty());
+        words.say(Weight::Filter, filter.map(|filter| format!("filter {filter}")));
         match place {
             Place::Run { id } => words.runs.push(id.clone()),
             _ => words.say(Weight::Place, reopening::named(place)),
@@ -441,6 +461,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         roles::push(model, editor);
         roles::read_again(model, effects);
     }
+    let not_looked_at = doubts::take_up(model, &mut resume, effects);
     if let Some(draft) = &resume.entry {
         let mut entry = Entry::restored(draft);
         entry.sent = draft.sent;
@@ -450,13 +471,15 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     if let Some(draft) = &resume.pick {
         model.wanted_pick = Some(draft.clone());
     }
-    resumed::say_forms(&mut words, &resume);
     words.say(Weight::Filter, pages::begin(model, resume.page.take()));
     words.say(Weight::Unsent, reopening::beside(model));
     if !words.is_empty() {
         words.back = resumed::way_back(model, &resume, came_back.is_some());
         model.resumed = Some(Box::new(words));
         resumed::tell(model);
+    }
+    if let Some(text) = not_looked_at {
+        model.messages.tell(model.now, Level::Warning, text);
     }
 }
 

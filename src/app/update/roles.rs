@@ -357,9 +357,17 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     };
     match reply {
         Ok(Answer::Role(role)) => {
+            let doubt = editor.doubt.take();
+            if let Some(sent) = doubt.clone().filter(|_| editor.before.as_ref() == Some(role))
+                && doubts::change_may_come(model, job, sent)
+            {
+                return true;
+            }
+            let Some(editor) = read_editor_mut(model, job) else {
+                return true;
+            };
             editor.reread.settle(job, now, Ok((**role).clone()));
             let changed = editor.rebase(role);
-            let doubt = editor.doubt.take();
             editor.problem.take_if(|_| doubt.is_some());
             if changed.is_empty() && doubt.is_some() {
                 doubts::unchanged(model, "Role", &role.name);

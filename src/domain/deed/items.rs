@@ -1,7 +1,7 @@
 //! The things that a change does, one by one: in words, how many, and the change with some of them alone.
 
 use super::words::{held, told_apart};
-use super::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
+use super::{AdminBy, Deed, Given, Made, Restored};
 use crate::domain::problem::Problem;
 use crate::domain::tenant_id::TenantId;
 use crate::domain::user::Entrant;
@@ -89,14 +89,6 @@ impl Deed {
     pub fn remaining(&self, results: &[Result<Made, Problem>]) -> Option<Self> {
         let failed: Vec<bool> = results.iter().map(Result::is_err).collect();
         self.only(&failed)
-    }
-
-    /// The roles that it gives.
-    pub fn grants(&self) -> &[NamedBinding] {
-        match self {
-            Self::Grant(_, bindings) => bindings,
-            _ => &[],
-        }
     }
 
     /// The deed with those of its items alone of which it is said here, in order; `None` if that is none.

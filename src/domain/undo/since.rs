@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, SubjectKind};
-use crate::domain::deed::{AdminBy, Deed, Given, NamedBinding, Restored};
+use crate::domain::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
 use crate::domain::loss::{Loss, Removal, loss};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
@@ -21,16 +21,23 @@ pub struct Looked {
     pub differences: Vec<String>,
     /// The change without those of its items that differ; `None` where nothing of it can be made.
     pub left: Option<Deed>,
+    /// What there is of each of its items already, see [`Deed::seen`].
+    pub seen: Option<Vec<Option<Made>>>,
 }
 
 impl Deed {
     /// How what is there differs from what the change starts from, and what of it can be made all the same. Of several items
     /// each is judged by itself.
     pub fn held_against(&self, found: &Found) -> Looked {
+        let seen = self.seen(found).filter(|seen| seen.len() == self.len());
         let Some(each) = self.each_differs(found) else {
             let differences = self.differs(found);
             let left = differences.is_empty().then(|| self.clone());
-            return Looked { differences, left };
+            return Looked {
+                differences,
+                left,
+                seen,
+            };
         };
         let stays: Vec<bool> = each.iter().map(Option::is_none).collect();
         let mut differences: Vec<String> = each.into_iter().flatten().collect();
@@ -38,6 +45,7 @@ impl Deed {
         Looked {
             differences,
             left: self.only(&stays),
+            seen,
         }
     }
 
@@ -204,13 +212,13 @@ fn group_differs(left: &Group, access: &TenantAccess) -> Vec<String> {
     differs
 }
 
-fn not_there(user: &User, access: &TenantAccess) -> Option<String> {
+pub(super) fn not_there(user: &User, access: &TenantAccess) -> Option<String> {
     let is_there = access.users.iter().any(|one| one.id == user.id);
     (!is_there).then(|| format!("{} has no access to the tenant any more.", user.username))
 }
 
 /// That somebody who was let in to be Admin is none any more, by a role of their own.
-fn not_admin(user: &User, access: &TenantAccess) -> Option<String> {
+pub(super) fn not_admin(user: &User, access: &TenantAccess) -> Option<String> {
     let is_admin = |id: &str| access.roles.iter().any(|role| role.id == id && role.is_admin());
     let held = access.bindings.iter().any(|binding| {
         binding.subject_kind == SubjectKind::User && user.has_id(&binding.subject_id) && is_admin(&binding.role_id)
@@ -235,7 +243,7 @@ fn holds_more(user: &User, access: &TenantAccess, was_given: impl Fn(&Role) -> b
     Some(format!("{who} is in group {} now.", group.name))
 }
 
-fn not_held(binding: &Binding, access: &TenantAccess) -> Option<String> {
+pub(super) fn not_held(binding: &Binding, access: &TenantAccess) -> Option<String> {
     let is_held = access.bindings.iter().any(|one| one.id == binding.id);
     let (who, role) = (&binding.subject_name, &binding.role_name);
     (!is_held).then(|| format!("{who} does not hold role {role} any more, or by another binding."))

@@ -111,6 +111,7 @@ impl Setup {
             welcomed: false,
             stampless: false,
             leaves_out: false,
+            uncounted: false,
             filters_expected: 0,
             sent: Vec::new(),
             kept_columns: None,

@@ -1,0 +1,265 @@
+//! Changes from a list that were on their way when the console went away, and what comes about only a while after it was looked for.
+
+use kestra_admin::app::effect::{Effect, Request};
+use kestra_admin::app::input::parse_sequence;
+use kestra_admin::app::msg::Msg;
+use kestra_admin::app::update::update;
+use kestra_admin::backend::local::LocalInstance;
+
+use crate::sent::{cut_off, is_change, sends_nothing, sent};
+use crate::support::{Console, Setup, session, usual};
+
+fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
+    let session = session(|session| {
+        session.remote = true;
+        session.refresh_seconds = 10;
+    });
+    let setup = Setup {
+        session,
+        ..Setup::default()
+    };
+    let mut console = setup.open(fill);
+    console.stampless = true;
+    console
+}
+
+/// Something is sent that is held back on the way, the console is gone and is started again.
+fn held_back(console: &mut Console, keys: &str) -> Request {
+    console.held = true;
+    console.keys(keys);
+    let at = console.waiting.iter().position(|(_, request)| is_change(request));
+    let (_, request) = console.waiting.remove(at.expect("it was sent")).unwrap();
+    console.waiting.clear();
+    console.held = false;
+    console.start_again();
+    console.asked.retain(|request| !is_change(request));
+    request
+}
+
+/// What is to be sent, by which keys, what it is called, and what is told where it came about, or did not.
+type Late = (fn() -> Console, &'static str, &'static str, &'static str, &'static str);
+
+const LATE: [Late; 4] = [
+    (
+        || {
+            let mut console = over_a_network(usual);
+            console.keys("n").type_text("New").wait(1_000);
+            console
+        },
+        "ctrl-o ctrl-o",
+        "Tenant new",
+        "Tenant new is as you sent it",
+        "Tenant new was not created; send it again",
+    ),
+    (
+        || {
+            let mut console = over_a_network(usual);
+            console.keys("j e").type_text(" Ltd").wait(1_000);
+            console
+        },
+        "ctrl-o ctrl-o",
+        "Tenant acme",
+        "Tenant acme updated; it is as you sent it; u takes it back",
+        "Tenant acme was not changed; send it again",
+    ),
+    (
+        || {
+            let mut console = over_a_network(crate::screens::tenants::people);
+            console
+                .keys("j enter tab n")
+                .type_text("Ops")
+                .keys("enter A")
+                .wait(1_000);
+            console
+        },
+        "ctrl-o ctrl-o",
+        "Role Ops",
+        "Role Ops created in tenant acme; it is as you sent it; u takes it back",
+        "Role Ops was not created; send it again",
+    ),
+    (
+        || {
+            let mut console = over_a_network(crate::screens::tenants::people);
+            console.keys("j p / a n n a enter D tab").shows("Take away");
+            console
+        },
+        "enter",
+        "Take away ",
+        "it is as you sent it; u takes it back",
+        "Not done: Take away ",
+    ),
+];
+
+#[test]
+fn what_is_not_there_yet_is_looked_at_again_until_it_cannot_come_any_more() {
+    for (ready, keys, what, done, not_done) in LATE {
+        let mut console = ready();
+        let late = held_back(&mut console, keys);
+        console
+            .shows(&format!("Not there yet, looked at again: {what}"))
+            .lacks("send it again");
+        console.ask(late).unwrap();
+        console.wait(10_000).shows(done);
+        assert!(sends_nothing(&console), "{what}");
+        let mut console = ready();
+        held_back(&mut console, keys);
+        console.wait(20_000).lacks("send it again");
+        console.wait(10_000).shows(not_done);
+        assert!(sends_nothing(&console), "{what}");
+    }
+}
+
+/// By hand, and after another start, too.
+#[test]
+fn what_is_not_there_yet_is_looked_at_when_the_list_is_read_again() {
+    let (ready, keys, ..) = LATE[3];
+    let mut console = ready();
+    let late = held_back(&mut console, keys);
+    console.wait(1_000).start_again();
+    console.shows("Not there yet, looked at again: Take away ");
+    console.ask(late).unwrap();
+    console.keys("r").shows("it is as you sent it; u takes it back");
+    console.keys("u").shows("Undo: Give ");
+}
+
+fn people() -> Console {
+    Setup::default().open(crate::screens::tenants::people)
+}
+
+/// A process that is killed right after that has written it.
+#[test]
+fn a_change_from_a_list_is_written_before_it_is_sent() {
+    let mut console = people();
+    console.keys("j p / a n n a enter D tab");
+    let key = parse_sequence("enter").unwrap().remove(0);
+    let effects = update(&mut console.model, 0, Msg::Key(key));
+    let place = |is_it: fn(&Effect) -> bool| effects.iter().position(is_it);
+    let asked = place(|effect| matches!(effect, Effect::Ask(_, request) if is_change(request)));
+    let saved = place(|effect| matches!(effect, Effect::Save(resume) if resume.is_sent() && resume.is_unsent()));
+    assert!(asked.is_some() && saved.is_some() && saved < asked, "{effects:?}");
+}
+
+#[test]
+fn a_role_taken_away_from_a_list_is_told_with_its_undo() {
+    let mut console = people();
+    console.keys("j p / a n n a enter D tab");
+    cut_off(&mut console, "enter", true);
+    console.shows("it is as you sent it; u takes it back");
+    assert!(sends_nothing(&console));
+    console.keys("L").shows("Resumed: Take away role Operators from anna");
+    console.keys("esc u").shows("Undo: Give ");
+    // An undo that was on its way is one, too.
+    sent(&mut console, "tab enter", true);
+    console.start_again();
+    console
+        .shows("it is as you sent it")
+        .keys("ctrl-r")
+        .shows("Redo: Take away ");
+    console.keys("esc");
+    let mut console = people();
+    console.keys("j p / a n n a enter D tab");
+    cut_off(&mut console, "enter", false);
+    console.shows("Not done: Take away ").keys("u").lacks("Undo");
+}
+
+#[test]
+fn of_many_things_those_that_are_done_are_told_and_those_that_are_not() {
+    let mut console = people();
+    console.keys("j p / O p e r enter * D tab");
+    console.held = true;
+    console.keys("enter");
+    let at = console
+        .waiting
+        .iter()
+        .position(|(_, request)| is_change(request))
+        .unwrap();
+    let (_, request) = console.waiting.remove(at).unwrap();
+    let Request::Do(deed, aim) = request else {
+        panic!("a deed")
+    };
+    let first: Vec<bool> = (0..deed.len()).map(|at| at == 0).collect();
+    console
+        .ask(Request::Do(Box::new(deed.only(&first).unwrap()), aim))
+        .unwrap();
+    console.waiting.clear();
+    console.held = false;
+    console.start_again();
+    console
+        .shows("Not done: role Operators of ")
+        .keys("L")
+        .shows("Role Operators of anna@example.com in company.team taken");
+}
+
+#[test]
+fn a_tenant_that_was_being_deleted_is_told() {
+    for arrives in [true, false] {
+        let mut console = Console::usual();
+        console.keys("j D").type_text("acme").keys("tab");
+        console.held = true;
+        console.keys("enter").answer_first("CountAgain");
+        let at = console.waiting.iter().position(|(_, request)| is_change(request));
+        let (_, request) = console.waiting.remove(at.expect("it was sent")).unwrap();
+        if arrives {
+            console.ask(request).unwrap();
+        }
+        console.waiting.clear();
+        console.held = false;
+        console.start_again();
+        console.asked.retain(|request| !is_change(request));
+        if arrives {
+            console
+                .shows("Tenant acme deleted; it is as you sent it")
+                .lacks("Acme Corporation");
+            console.keys("u").shows("what was deleted is gone for good");
+        } else {
+            console
+                .shows("Not done: Delete tenant acme; send it again")
+                .shows("Acme Corporation");
+        }
+        assert!(sends_nothing(&console));
+    }
+}
+
+#[test]
+fn the_value_of_a_token_that_went_with_the_console_is_said_to_be_lost() {
+    let token = || {
+        let mut console = people();
+        console
+            .keys("j p tab N")
+            .type_text("ci")
+            .keys("ctrl-o /")
+            .type_text("ci")
+            .keys("enter t n");
+        console.type_text("deploy");
+        console
+    };
+    let mut console = token();
+    console
+        .keys("ctrl-o")
+        .shows("This is the only time it is shown")
+        .wait(1_000);
+    console.start_again();
+    console.shows("Token deploy was made: its value is not kept; end it");
+    // It is said once, and not where the value was read.
+    console.wait(1_000).start_again();
+    console.lacks("its value is not kept");
+    let mut console = token();
+    console.keys("ctrl-o esc esc").wait(1_000);
+    console.start_again();
+    console.lacks("its value is not kept");
+    // Nor is it known what came of one that was on its way.
+    let mut console = token();
+    cut_off(&mut console, "ctrl-o", true);
+    console.shows("Make token deploy of ci, sent, outcome not known: its value");
+}
+
+/// What is counted by itself is waited for.
+#[test]
+fn a_page_about_a_tenant_says_who_is_admin_as_the_list_does() {
+    let mut console = over_a_network(usual);
+    console.uncounted = true;
+    console.keys("r G").shows("! no admin");
+    console.keys("d").shows("! Nobody holds the Admin role").wait(1_000);
+    console.start_again();
+    console.shows("! Nobody holds the Admin role").lacks("not counted");
+}
