@@ -4,13 +4,12 @@
 //! Selection is by id, so that a refresh never moves it to another tenant. Which pages are read is told in [`reading`], what is
 //! marked in [`marking`].
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::domain::columns::{TENANT_WORDS, WORKER_GROUP};
 use crate::domain::problem::Problem;
-use crate::domain::query::{Row, Sort};
-use crate::domain::tenant::{TenantRow, TenantScope};
+use crate::domain::query::Sort;
+pub use crate::domain::tenant::{DEFAULT_NAME, DEFAULT_STATE};
+use crate::domain::tenant::{DefaultRow, TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 use super::column_room::UsualWidths;
@@ -20,7 +19,7 @@ use super::filter_edit::FilterEdit;
 use super::remote::Remote;
 use super::tenant_marks::TenantMarks;
 use counts::AdminCounts;
-use leading::Wanted;
+use leading::{Origin, Wanted};
 use reading::Asked;
 
 mod counts;
@@ -81,6 +80,8 @@ pub struct TenantList {
     pages: BTreeMap<u64, Vec<TenantRow>>,
     asked: BTreeMap<JobId, Asked>,
     wanted: Option<Wanted>,
+    /// What was selected before the filter became another one.
+    origin: Option<Origin>,
     /// The tenant that was selected and is not among the rows that were read again, and whether it was looked for in the
     /// whole list.
     lost: Option<(TenantScope, bool)>,
@@ -101,34 +102,6 @@ pub struct TenantList {
     /// The question for that, while rows are read under a filter.
     counting_all: Option<JobId>,
 }
-
-/// The default tenant as a row for the filter.
-struct DefaultRow {
-    admins: Option<u64>,
-}
-
-impl Row for DefaultRow {
-    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
-        match name {
-            "id" => Some(TenantScope::DEFAULT_WORD.into()),
-            "name" => Some(DEFAULT_NAME.into()),
-            "admins" => self.admins.map(|admins| admins.to_string().into()),
-            "storage" | "secrets" => Some("global".into()),
-            "state" => Some(DEFAULT_STATE.into()),
-            WORKER_GROUP => Some("".into()),
-            _ => None,
-        }
-    }
-
-    fn columns(&self) -> &'static [&'static str] {
-        TENANT_WORDS
-    }
-}
-
-/// What stands in the state column of the default tenant.
-pub const DEFAULT_STATE: &str = "default";
-/// What stands in the name column of the default tenant.
-pub const DEFAULT_NAME: &str = "tenant without an id";
 
 impl TenantList {
     /// Whether the default tenant has a row under the filter.
@@ -229,20 +202,19 @@ impl TenantList {
         self.other_rows
     }
 
-    /// Notes that the filter has become another one than that of the rows. If this one is among the first that are read, it
-    /// is selected then.
+    /// Notes that the filter has become another one than that of the rows. What is selected stays so, if it is among those.
     ///
     /// Returns the questions nobody needs an answer to any more: they were asked under the filter before.
-    pub fn filter_changed(&mut self, selected: Option<TenantScope>) -> Vec<JobId> {
+    pub fn filter_changed(&mut self) -> Vec<JobId> {
+        self.keep_selected();
         let asked = std::mem::take(&mut self.asked);
         self.other_rows = self.total.is_some() || !asked.is_empty();
-        self.wanted = selected.map(|scope| Wanted::new(scope, true));
         asked.into_keys().collect()
     }
 
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
-        self.wanted = None;
+        (self.wanted, self.origin) = (None, None);
         self.stopped = false;
         let before = self.cursor.at();
         self.cursor.go(motion, self.length(), height);
@@ -253,7 +225,7 @@ impl TenantList {
 
     /// Moves the selection to a place.
     pub fn select(&mut self, index: usize, height: usize) {
-        self.wanted = None;
+        (self.wanted, self.origin) = (None, None);
         self.stopped = false;
         self.cursor.select(index, self.length(), height);
     }

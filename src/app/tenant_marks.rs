@@ -57,6 +57,8 @@ impl TenantMarks {
     pub const AT_ONCE: u64 = 10_000;
     /// How many of them are asked for at once.
     pub const PAGE: u32 = Query::MAX_SIZE;
+    /// How many are asked about at once, whether they are there still.
+    pub const DOUBTED: usize = 50;
     /// How many are asked for at once by their ids: a store takes no condition of a thousand parts.
     const NAMED: usize = 500;
 

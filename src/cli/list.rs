@@ -8,7 +8,7 @@ use crate::config::nearest;
 use crate::domain::columns::{gives_order, holds_numbers, meant};
 use crate::domain::page::Page;
 use crate::domain::problem::{Problem, invalid};
-use crate::domain::query::{Filter, Operator, Query, Sort, Term};
+use crate::domain::query::{Filter, Operator, Query, Row, Sort, Term};
 use crate::domain::text::sentence;
 
 /// Rows on a page where a page is asked for without its size.
@@ -107,6 +107,11 @@ impl ListRequest {
     /// Whether everything was asked for, rather than what matches.
     pub fn is_unfiltered(&self) -> bool {
         self.is_unfiltered
+    }
+
+    /// Whether a row passes that is none of those that are fetched.
+    pub fn passes(&self, row: &dyn Row) -> bool {
+        self.query.filter.matches(row)
     }
 
     /// Fetches and prints, page by page, and says how many there are in all.

@@ -12,7 +12,7 @@ use crate::backend::{Backend, TENANT_COLUMNS};
 use crate::domain::columns::{LEFT_OUT, TENANT_WORDS};
 use crate::domain::instance::{Instance, TenancyState};
 use crate::domain::redact;
-use crate::domain::tenant::{Tenant, TenantRow, TenantScope};
+use crate::domain::tenant::{DefaultRow, Tenant, TenantRow, TenantScope};
 use crate::domain::tenant_field::FIELDS;
 
 /// The longest list over HTTP in which admins are counted: Kestra answers each count by itself.
@@ -63,6 +63,8 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     let shows_admins = matches!(session.printer.format(), Format::Table | Format::Csv);
     let printed_whole = request.printed_whole();
     let mut leaves_out = false;
+    let says_default = instance.tenancy.reaches_default_tenant(instance.release)
+        && (unfiltered || passes_default(backend.as_ref(), &request).await);
     let total = request
         .print(&mut session.printer, &LAYOUT, async |query| {
             let mut page = backend.tenants(query).await?;
@@ -82,14 +84,23 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
     if leaves_out {
         session.printer.say(LEFT_OUT);
     }
-    if instance.tenancy.reaches_default_tenant(instance.release) {
-        session.printer.say(if total == 0 {
-            "There is the default tenant, the one without an id, which no list shows."
-        } else {
-            "Beside these there is the default tenant, the one without an id."
+    if says_default {
+        session.printer.say(match total {
+            0 if unfiltered => "There is the default tenant, the one without an id.",
+            0 => "The default tenant, the one without an id, does.",
+            _ => "Beside these there is the default tenant, the one without an id.",
         });
     }
     Ok(())
+}
+
+/// Whether the filter lets the default tenant through, as on screen.
+async fn passes_default(backend: &dyn Backend, request: &ListRequest) -> bool {
+    let admins = match request.looks_at("admins") {
+        true => backend.admin_count(&TenantScope::Default).await.ok(),
+        false => None,
+    };
+    request.passes(&DefaultRow { admins })
 }
 
 /// Counts the admins of rows that do not tell. Where that fails the cell stays empty.

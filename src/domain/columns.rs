@@ -127,3 +127,8 @@ pub fn gives_order(column: &str, columns: &[&str]) -> bool {
 pub fn holds_numbers(column: &str) -> bool {
     matches!(column, "admins" | "members" | "holders")
 }
+
+/// Whether a column holds times in every list that has it.
+pub fn holds_times(column: &str) -> bool {
+    matches!(column, "time" | "issued" | "expires" | "used" | "sent" | "started")
+}

@@ -47,6 +47,20 @@ pub fn span(text: &str) -> Option<Range<i64>> {
     Some(start..start + length)
 }
 
+/// Whether a moment is written like this, in lower case, or begins so, from its year on.
+pub fn begins(text: &str) -> bool {
+    const FORM: &str = "0000-00-00 00:00:00";
+    let bare = text.strip_suffix('z').unwrap_or(text);
+    let fits = |(c, form): (char, char)| match form {
+        '0' => c.is_ascii_digit(),
+        ' ' => matches!(c, ' ' | 't'),
+        _ => c == form,
+    };
+    let is_form = (4..=FORM.len()).contains(&bare.len()) && bare.chars().zip(FORM.chars()).all(fits);
+    let is_day = |day: &str| day.parse::<Date>().is_ok();
+    is_form && bare.get(..10).is_none_or(is_day) || span(text).is_some()
+}
+
 /// Milliseconds since 1970 as people read them: `2026-11-26 11:42:07`, in UTC.
 pub fn to_the_second(milliseconds: i64) -> String {
     to_the(19, milliseconds)

@@ -129,6 +129,17 @@ pub enum QueryError {
         /// What is no number.
         value: String,
     },
+    /// A column of times that is to be before or after what is none.
+    #[error(
+        "`{column}` holds times, and `{value}` is none: write an age such as `7d`, in s, m, h, d or w, or a moment such as \
+         `2026-11-26` or `2026-11-26T11:42`"
+    )]
+    NoTime {
+        /// The column.
+        column: String,
+        /// What is no time.
+        value: String,
+    },
 }
 
 impl QueryError {
@@ -139,6 +150,7 @@ impl QueryError {
                 let near = near.as_ref().map_or_else(String::new, |near| format!(" (`{near}`?)"));
                 format!("no column `{column}`{near}")
             }
+            Self::NoTime { value, .. } => format!("`{value}` is no time"),
             other => other.to_string(),
         }
     }

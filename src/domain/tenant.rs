@@ -178,6 +178,35 @@ impl Row for TenantRow {
     }
 }
 
+/// What stands in the state column of the default tenant.
+pub const DEFAULT_STATE: &str = "default";
+/// What stands in the name column of the default tenant.
+pub const DEFAULT_NAME: &str = "tenant without an id";
+
+/// The default tenant as a row for the filter.
+pub struct DefaultRow {
+    /// How many Admins it has, if they were counted.
+    pub admins: Option<u64>,
+}
+
+impl Row for DefaultRow {
+    fn column(&self, name: &str) -> Option<Cow<'_, str>> {
+        match name {
+            "id" => Some(TenantScope::DEFAULT_WORD.into()),
+            "name" => Some(DEFAULT_NAME.into()),
+            "admins" => self.admins.map(|admins| admins.to_string().into()),
+            "storage" | "secrets" => Some(GLOBAL.into()),
+            "state" => Some(DEFAULT_STATE.into()),
+            WORKER_GROUP => Some("".into()),
+            _ => None,
+        }
+    }
+
+    fn columns(&self) -> &'static [&'static str] {
+        TENANT_WORDS
+    }
+}
+
 /// A tenant to be created.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NewTenant {

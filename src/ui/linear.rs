@@ -22,6 +22,7 @@ use crate::domain::text::visible;
 
 use super::{
     linear_access, linear_contexts, linear_migration, linear_overlays, linear_people, linear_rows, linear_tenants,
+    screens,
 };
 
 /// Whether the place on screen grows by itself, so that what was said of it need not be said again.
@@ -109,6 +110,9 @@ pub fn text(model: &Model) -> String {
                         .take(model.size.list_rows());
                     say_rows(model, rows, view.cursor.at(), messages.len(), &mut lines);
                 }
+            }
+            if ListKind::on_screen(model).is_some() {
+                lines.extend(screens::marks_words(model));
             }
             if let (Some(_), Some(sort)) = (ListKind::on_screen(model), current_sort(model)) {
                 let end = if sort.descending { ", from the last" } else { "" };

@@ -37,6 +37,8 @@ struct Told {
     tenants: u64,
     /// Whether words are not looked for among the admins of tenants, as over HTTP where they are many.
     leaves_out: bool,
+    /// Whether it has the default tenant, which has one Admin.
+    default_tenant: bool,
     /// Writes that came in.
     writes: Mutex<Vec<String>>,
     /// Kinds of problems with which creating the tenants of these ids fails.
@@ -58,16 +60,52 @@ fn missing(what: &str) -> Problem {
     )
 }
 
+#[test]
+fn of_the_default_tenant_is_said_what_is_true_of_it_under_the_filter() {
+    let beside = "Beside these there is the default tenant, the one without an id.";
+    let alone = "No tenant matches the filter.\nThe default tenant, the one without an id, does.";
+    let there = "There is the default tenant, the one without an id.";
+    for (tenants, filter, said) in [
+        (0, "default", Some(alone)),
+        (0, "id:default", Some(alone)),
+        (0, "state:default", Some(alone)),
+        (0, "admins:1", Some(alone)),
+        (0, "admins:0", None),
+        (0, "acme", None),
+        (0, "", Some(there)),
+        (3, "", Some(beside)),
+        (3, "!acme", Some(beside)),
+        (3, "admins<1", None),
+    ] {
+        let told = Told {
+            tenants,
+            default_tenant: true,
+            ..Told::default()
+        };
+        let command = format!("kestra-admin tenants list {filter}");
+        let ran = at_a_terminal(told, command.trim_end(), "", "");
+        assert_eq!(ran.code, 0, "{}", ran.words);
+        match said {
+            Some(said) => assert!(ran.words.contains(said), "{filter}: {}", ran.words),
+            None => assert!(!ran.words.contains("default tenant"), "{filter}: {}", ran.words),
+        }
+    }
+}
+
 #[async_trait]
 impl Backend for Told {
     async fn instance(&self) -> Result<Instance, Problem> {
         Ok(Instance {
-            release: Release::new(1, 3),
+            release: if self.default_tenant {
+                Release::new(0, 21)
+            } else {
+                Release::new(1, 3)
+            },
             version: "1.3.0".to_owned(),
             edition: Edition::Enterprise,
             tenancy: Tenancy {
                 enabled: true,
-                default_tenant: false,
+                default_tenant: self.default_tenant,
             },
             identity: Identity {
                 id: "1".to_owned(),

@@ -305,3 +305,31 @@ fn a_long_name_of_a_context_leaves_its_mode_and_its_colour_on_screen() {
         assert!(head.starts_with(" arn:aws:eks"), "{head}");
     }
 }
+
+#[test]
+fn beside_a_filter_that_cannot_be_read_no_rows_of_another_are_counted() {
+    let mut console = Setup::default().open(usual);
+    console.keys("/").type_text("foo:bar").keys("enter");
+    console.shows("no column `foo`").lacks("of 3 tenants");
+    let mut console = Setup::default().open(people);
+    console.keys("j enter tab tab tab").shows("[Users]");
+    console.keys("/").type_text("foo:bar").keys("enter");
+    console.shows("no column `foo`").lacks("0 of ");
+}
+
+#[test]
+fn that_words_were_not_looked_for_everywhere_stands_beside_marks() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.refresh_seconds = 10;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.leaves_out = true;
+    console.keys("/").type_text("c").keys("enter").wait(300);
+    console.shows("not in ADMINS, STATE").keys("*");
+    console.shows("marked").shows("not in ADMINS, STATE");
+    console.keys("S").shows("not in ADMINS, STATE");
+}

@@ -429,3 +429,25 @@ fn what_was_refused_is_mended_from_the_line_that_is_to_blame() {
     says(&console, "1. error: User `zoe@example.com` was not created");
     lacks(&console, "2. error: ");
 }
+
+#[test]
+fn how_many_are_marked_is_said_and_how_many_of_them_are_hidden() {
+    let said = |console: &Console| {
+        let text = console.linear();
+        let line = text.lines().find(|line| {
+            line.contains(" marked") && line.ends_with(['d', 'n']) && !line.contains(':') && !line.contains(". ")
+        });
+        line.unwrap_or_default().to_owned()
+    };
+    let mut console = crate::lists::five();
+    assert_eq!(said(&console), "");
+    console.keys("*");
+    assert_eq!(said(&console), "5 marked");
+    console.keys("/").type_text("id:t3").keys("enter");
+    assert_eq!(said(&console), "5 marked, 4 hidden");
+    console.keys("esc");
+    assert_eq!(said(&console), "5 marked");
+    let mut console = Setup::default().open(people);
+    console.keys("j enter tab tab tab").shows("[Users]").keys("space");
+    assert_eq!(said(&console), "1 marked");
+}

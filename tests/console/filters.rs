@@ -308,6 +308,10 @@ fn a_filter_keeps_the_same_rows_on_screen_and_of_the_command() {
                 console.keys("/ ctrl-u").paste(&filter).keys("enter").wait(1_000);
                 let here = on_screen(&console, list).into_keys().collect::<BTreeSet<_>>();
                 let output = desk.run(&format!("{command} -o json"), &["--filter", &filter]);
+                // What is no filter is none on screen either.
+                if !output.status.success() && console.screen().contains("cannot be read") {
+                    continue;
+                }
                 let there = if output.status.success() {
                     desk.lists(command, &["--filter", &filter]).into_iter().collect()
                 } else {

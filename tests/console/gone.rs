@@ -407,3 +407,12 @@ fn marks_of_tenants_that_are_gone_when_the_list_is_read_again_are_taken_off() {
     });
     console.keys("r").shows("1 marked, 1 hidden").lacks("not there");
 }
+
+#[test]
+fn a_marked_tenant_of_a_long_list_that_is_gone_is_missed_when_it_is_read_again() {
+    let mut console = many();
+    console.keys("j space space G space").shows("3 marked");
+    console.meanwhile(async |other| delete(other, &["t0001"]).await);
+    console.keys("r").shows("2 marked");
+    console.shows("Tenant t0001 is not there any more; its mark is taken off");
+}

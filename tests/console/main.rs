@@ -62,6 +62,7 @@ mod snapshot_reviews;
 mod snapshots;
 mod spoken;
 mod states;
+mod staying;
 mod stood;
 mod stopping;
 mod support;

@@ -1,7 +1,7 @@
 //! Which tenant is to be selected once its row is there: one that was selected before rows were read again, or one that was just
 //! created or is gone to.
 
-use crate::domain::tenant::TenantScope;
+use crate::domain::tenant::{TenantRow, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
 use super::super::cursor::Cursor;
@@ -23,6 +23,16 @@ pub(super) struct Wanted {
     /// Whether it is one of those.
     stands_in: bool,
     search: Search,
+}
+
+/// What was selected before the filter became another one, unless something else was selected by hand since.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    scope: TenantScope,
+    /// Its row as it was then.
+    row: Option<TenantRow>,
+    /// The view that one had of the list, where nothing filtered it.
+    view: Option<Cursor>,
 }
 
 /// How many of those on each side.
@@ -96,8 +106,60 @@ impl TenantList {
         })
     }
 
+    /// Notes what is selected before the filter becomes what is typed. That it is the first row is no choice, unless the filter
+    /// goes, which may have led to it.
+    pub fn note_selected(&mut self) {
+        let wanted = self.wanted.as_ref().filter(|wanted| wanted.kept);
+        let is_first = self.cursor.at() == 0 && self.filter.is_active();
+        if self.origin.is_some() || wanted.is_none() && is_first {
+            return;
+        }
+        let of_row = || match self.selected()? {
+            Selected::Default => None,
+            Selected::Tenant(row) => Some((TenantScope::Named(row.tenant.id.clone()), Some(row.clone()))),
+        };
+        let noted = wanted.map(|wanted| (wanted.scope.clone(), None)).or_else(of_row);
+        let view = self.filter.filter().is_empty().then_some(self.cursor);
+        self.origin = noted.map(|(scope, row)| Origin { scope, row, view });
+    }
+
+    /// Keeps that selected under the filter. Without one it is where it was.
+    pub(super) fn keep_selected(&mut self) {
+        let is_filtered = self.filter.is_active();
+        self.lost = None;
+        self.wanted = self.origin.as_ref().map(|origin| Wanted {
+            view: origin.view.filter(|_| !is_filtered),
+            ..Wanted::new(origin.scope.clone(), true)
+        });
+        self.origin = self.origin.take().filter(|_| is_filtered);
+    }
+
+    /// Whether what was selected is not among the rows of the filter, as far as can be told of what is held. Then it is not
+    /// looked for.
+    pub fn is_hidden(&mut self) -> bool {
+        let is_doubted = |wanted: &Wanted| wanted.afresh && matches!(wanted.search, Search::Doubted);
+        let wanted = self.wanted.as_ref().filter(|wanted| is_doubted(wanted));
+        let is_noted = |origin: &&Origin| wanted.is_some_and(|wanted| origin.scope == wanted.scope);
+        let row = self
+            .origin
+            .as_ref()
+            .filter(is_noted)
+            .and_then(|origin| origin.row.as_ref());
+        let is_refused = row.is_some_and(|row| !self.filter.passes(row));
+        let are_all_held = self.held().count() as u64 >= self.total.unwrap_or(0);
+        let is_hidden = wanted.is_some() && self.filter.is_active() && (is_refused || are_all_held);
+        self.wanted = self.wanted.take().filter(|_| !is_hidden);
+        is_hidden
+    }
+
+    /// Whether what is looked for was selected under another filter or order, so that it may be anywhere among the rows.
+    pub fn begins_afresh(&self) -> bool {
+        self.wanted.as_ref().is_some_and(|wanted| wanted.afresh)
+    }
+
     /// Selects a tenant as soon as its row is there.
     pub fn want(&mut self, scope: TenantScope, height: usize) {
+        self.origin = None;
         self.wanted = Some(Wanted::new(scope, false));
         self.find_wanted(height);
     }
@@ -106,6 +168,7 @@ impl TenantList {
     /// that is told.
     pub fn want_back(&mut self, scope: TenantScope, view: Cursor, height: usize) {
         self.cursor = view;
+        self.origin = None;
         self.wanted = Some(Wanted {
             view: Some(view),
             ..Wanted::new(scope, true)

@@ -52,18 +52,15 @@ impl TenantList {
     }
 
     /// The tenants that are marked and may be gone, told once after rows were read again: as they were read last the filter lets
-    /// them through, and there are too few rows for all of them.
+    /// them through, and there are too few rows for all of them, or they are few.
     pub fn take_doubtful_marks(&mut self) -> Vec<TenantId> {
         if !self.asked.is_empty() || !std::mem::take(&mut self.is_again) || self.marks.is_empty() {
             return Vec::new();
         }
         let (mut unlisted, unread) = self.unlisted_marks();
         unlisted.retain(|row| self.filter.passes(*row));
-        let are_too_many = unlisted.len() > unread;
-        let ids = unlisted
-            .iter()
-            .filter(|_| are_too_many)
-            .map(|row| row.tenant.id.clone());
+        let are_doubted = unlisted.len() > unread || unlisted.len() <= TenantMarks::DOUBTED;
+        let ids = unlisted.iter().filter(|_| are_doubted).map(|row| row.tenant.id.clone());
         ids.collect()
     }
 

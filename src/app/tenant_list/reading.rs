@@ -184,12 +184,11 @@ impl TenantList {
     ///
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
-        self.end_seek();
-        // Under another order the same one stays selected, if it is among the first.
-        if !self.other_rows {
-            let wanted = |scope| Wanted::new(scope, false);
-            self.wanted = self.wanted.take().or_else(|| self.selected_scope().map(wanted));
-        }
+        self.lost = None;
+        // Under another order the same one stays selected.
+        let selected = || self.selected_scope().map(|scope| Wanted::new(scope, true));
+        let wanted = self.wanted.clone().map(Wanted::anew);
+        self.wanted = wanted.or_else(|| selected().filter(|_| !self.other_rows));
         self.stopped = false;
         self.outdated = true;
         let outdated = std::mem::take(&mut self.asked)

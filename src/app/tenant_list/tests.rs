@@ -269,7 +269,7 @@ fn that_words_were_not_looked_for_among_admins_is_known_from_whoever_looked() {
         list.settle(JobId(1_000), 1, 10, Ok(found));
         assert_eq!(list.leaves_admins_out(), leaves_out);
         list.filter.set("now", columns, columns);
-        list.filter_changed(None);
+        list.filter_changed();
         assert!(!list.leaves_admins_out(), "those are the rows of another filter");
     }
 }

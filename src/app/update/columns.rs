@@ -140,7 +140,7 @@ pub fn run(model: &mut Model, id: CommandId, effects: &mut Vec<Effect>) {
                     let text = "There is no room for more columns; <C> chooses which are shown";
                     model.messages.tell_here(model.now, Level::Warning, text);
                 }
-                lists::columns_changed(model, effects);
+                lists::filter_changed(model, effects);
             }
             return;
         }
@@ -189,7 +189,7 @@ fn take(model: &mut Model, effects: &mut Vec<Effect>) {
     model.overlays.pop();
     if !menu.sorts {
         model.columns.take(menu.list, &menu.rows);
-        lists::columns_changed(model, effects);
+        lists::filter_changed(model, effects);
         keep(model, menu.list, effects);
         return;
     }

@@ -56,10 +56,22 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Says so where the row that was selected is gone since rows were read again.
 pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
-    let lost = model.tenants.take_lost();
+    // What is typed in between is not told of.
+    let lost = match model.tenants.filter.editing {
+        true => None,
+        false => model.tenants.take_lost(),
+    };
     if let Some((TenantScope::Named(id), true)) = lost {
         let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");
         model.messages.tell_behind(model.now, Level::Warning, text);
+    } else if let Some((TenantScope::Named(id), _)) = &lost
+        && model.tenants.is_hidden()
+    {
+        // That there is no row at all is on screen.
+        if let Some(selected) = model.tenants.selected_scope() {
+            let text = format!("\"{id}\" is not in the list as filtered; {selected} is selected");
+            model.messages.tell_behind(model.now, Level::Warning, text);
+        }
     } else if let Some((TenantScope::Named(id), false)) = lost {
         // It may only have gone on to a part of the list that was not read.
         let (job, effect) = model.ask(Request::IdTaken(id.clone()));
@@ -104,7 +116,8 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         return false;
     };
     let rows = model.size.list_rows();
-    if *reply == Ok(Answer::IdTaken(true)) && !model.tenants.filter.is_active() {
+    let may_be_listed = !model.tenants.filter.is_active() || model.tenants.begins_afresh();
+    if *reply == Ok(Answer::IdTaken(true)) && may_be_listed {
         model.tenants.look_for_lost(rows);
         return true;
     }
@@ -218,35 +231,24 @@ pub fn filter_done(model: &mut Model) {
 
 /// Takes the filter on screen away; what was selected stays so, where it is read.
 pub fn clear_filter(model: &mut Model, effects: &mut Vec<Effect>) {
-    let selected = model.tenants.selected_scope().filter(|_| model.screens.is_empty());
     let Some(filter) = model.filter_mut() else { return };
     filter.line = LineEdit::default();
     filter.editing = false;
-    filter_changed_at(model, selected, effects);
-}
-
-/// Follows up on other columns of the list on screen, in which words of its filter look.
-pub fn columns_changed(model: &mut Model, effects: &mut Vec<Effect>) {
-    let selected = model.tenants.selected_scope().filter(|_| model.screens.is_empty());
-    filter_changed_at(model, selected, effects);
+    filter_changed(model, effects);
 }
 
 /// Sets the filter of the list of tenants to a text, and says whether it is another one than before.
 pub fn set_tenant_filter(model: &mut Model, text: &str, effects: &mut Vec<Effect>) -> bool {
     let shown = model.columns.words_in(ListKind::Tenants);
+    model.tenants.note_selected();
     let is_other = model.tenants.filter.set(text, TENANT_COLUMNS, &shown);
     if is_other {
         forget_refusal(model);
-        for job in model.tenants.filter_changed(None) {
+        for job in model.tenants.filter_changed() {
             effects.extend(model.cancel(job));
         }
     }
     is_other
-}
-
-/// Follows up on a change of what is typed into the filter on screen.
-pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
-    filter_changed_at(model, None, effects);
 }
 
 /// Takes what was said of a filter off the screen, now that it is another one.
@@ -258,7 +260,8 @@ fn forget_refusal(model: &mut Model) {
     }
 }
 
-fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: &mut Vec<Effect>) {
+/// Follows up on a change of what is typed into the filter on screen, or of the columns in which its words look.
+pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.search().is_some() {
         super::search::changed(model);
         return;
@@ -268,9 +271,10 @@ fn filter_changed_at(model: &mut Model, selected: Option<TenantScope>, effects: 
     let shown = &shown.unwrap_or_default();
     match model.screens.last_mut() {
         None => {
+            model.tenants.note_selected();
             if model.tenants.filter.read(columns, shown) {
                 forget_refusal(model);
-                for job in model.tenants.filter_changed(selected) {
+                for job in model.tenants.filter_changed() {
                     effects.extend(model.cancel(job));
                 }
                 if model.session.remote {

@@ -136,13 +136,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     true
 }
 
-/// How many marked tenants are asked about at once, whether they are there still.
-const DOUBTED: usize = 50;
-
 /// Asks about marked tenants that a change did not find, or that are not among the rows, whether they are there still.
 pub fn doubt(model: &mut Model, ids: Vec<TenantId>, effects: &mut Vec<Effect>) {
     let marked = ids.into_iter().filter(|id| model.tenants.marks.has(id));
-    for id in marked.take(DOUBTED).collect::<Vec<_>>() {
+    for id in marked.take(TenantMarks::DOUBTED).collect::<Vec<_>>() {
         let (job, effect) = model.ask(Request::IdTaken(id.clone()));
         model.tenants.marks.doubt(job, id);
         effects.push(effect);

@@ -45,7 +45,9 @@ pub struct Sought {
 impl Sought {
     /// The one that is looked for, if there is one.
     pub fn before(model: &Model) -> Option<Self> {
-        let scope = model.tenants.leads_to().cloned()?;
+        // To go on typing a filter looks at other rows, and what is selected among them comes after.
+        let is_typing = model.tenants.filter.editing;
+        let scope = model.tenants.leads_to().filter(|_| !is_typing).cloned()?;
         Some(Self {
             scope,
             place: Place::of(model),

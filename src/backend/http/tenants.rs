@@ -303,9 +303,10 @@ impl Need {
     fn of(query: &Query) -> Self {
         let sorted = query.sort.as_ref().is_some_and(|sort| counts_admins(&sort.column));
         let terms = &query.filter.terms;
-        if sorted || terms.iter().any(is_about_admins) {
+        let words_in = &query.filter.words_in;
+        if sorted || terms.iter().any(|term| needs_admins(term, words_in)) {
             Self::Required
-        } else if terms.iter().any(|term| is_word_of_admins(term, &query.filter.words_in)) {
+        } else if terms.iter().any(|term| is_word_of_admins(term, words_in)) {
             Self::Helps
         } else {
             Self::None
@@ -329,23 +330,38 @@ fn apart_from_admins(query: &Query) -> Query {
     query
 }
 
-/// Why what a query says of admins cannot be answered for so many tenants, by the column that it names.
+/// Whether a term cannot be answered without counting admins. A word that is not to be there would let all pass of which that is
+/// not known.
+fn needs_admins(term: &Term, words_in: &[&str]) -> bool {
+    is_about_admins(term) || term.negated && is_word_of_admins(term, words_in)
+}
+
+/// Why what a query says of admins cannot be answered for so many tenants, by the column that it names or the word.
 fn too_many_to_count(count: usize, query: &Query) -> Problem {
-    let filtered = query.filter.terms.iter().find(|term| is_about_admins(term));
-    let filtered = filtered.and_then(|term| term.column.as_deref());
-    let (done, column) = match (filtered, &query.sort) {
-        (Some(column), _) => ("filtered", column),
+    let filter = &query.filter;
+    let mut terms = filter.terms.iter();
+    let filtered = terms.find(|term| needs_admins(term, &filter.words_in));
+    let word = filtered.filter(|term| term.column.is_none()).map(Term::to_string);
+    let filtered = word.as_deref().or(filtered.and_then(|term| term.column.as_deref()));
+    let (done, by) = match (filtered, &query.sort) {
+        (Some(by), _) => ("filtered", by),
         (None, Some(sort)) => ("ordered", sort.column.as_str()),
         (None, None) => ("ordered", "admins"),
     };
+    let instead = word.as_ref().map_or_else(String::new, |word| {
+        format!(
+            ", or say which column is not to have the word: `!id:{}`",
+            word.trim_start_matches('!')
+        )
+    });
     Problem::new(
         ProblemKind::Invalid,
-        format!("The list cannot be {done} by {column}."),
+        format!("The list cannot be {done} by {by}."),
         format!(
             "That depends on admins, which Kestra does not count in lists, and counting those of {} one by one takes too long.",
             counted(count as u64, "tenant")
         ),
-        format!("Narrow the list by other columns to at most {MOST_COUNTED} tenants."),
+        format!("Narrow the list by other columns to at most {MOST_COUNTED} tenants{instead}."),
     )
 }
 
@@ -481,7 +497,9 @@ mod tests {
         assert_eq!(exact_ids(&query("id:a")), None);
         let need = |text: &str| Need::of(&query(text));
         assert_eq!([need("admins>1"), need("sort:state")], [Need::Required; 2]);
-        assert_eq!([need("active"), need("!\"no adm\"")], [Need::Helps; 2]);
+        assert_eq!([need("active"), need("\"no adm\"")], [Need::Helps; 2]);
+        // What it is not would let all pass of which that is not known.
+        assert_eq!([need("!active"), need("!\"no adm\"")], [Need::Required; 2]);
         // However short: a word is looked for in each column that is shown, as it is in the local store.
         assert_eq!([need("n"), need("ac"), need("12")], [Need::Helps; 3]);
         assert_eq!(

@@ -373,6 +373,17 @@ async fn words_are_said_not_to_be_looked_for_among_admins_only_where_that_is_so(
         let page = client.tenants(&query(text)).await.unwrap();
         assert_eq!(page.leaves_out, leaves_out, "{text}");
     }
+    // That a word is not there is not said of what was not looked at.
+    for text in ["!active", "!no", "!12", "tenant !active"] {
+        let word = text.trim_start_matches("tenant ");
+        let problem = client.tenants(&query(text)).await.unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::Invalid, "{text}");
+        assert_eq!(problem.what, format!("The list cannot be filtered by {word}."));
+        assert!(problem.next.contains(&format!("!id:{}", &word[1..])), "{problem}");
+    }
+    for text in ["!acme", "!id:active", "!name:12"] {
+        assert!(!client.tenants(&query(text)).await.unwrap().leaves_out, "{text}");
+    }
 }
 
 #[tokio::test]

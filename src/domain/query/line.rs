@@ -5,9 +5,11 @@ use std::fmt;
 use std::iter::Peekable;
 use std::str::Chars;
 
-use crate::domain::columns::{holds_numbers, meant};
+use crate::domain::columns::{holds_numbers, holds_times, meant};
+use crate::domain::moment;
 use crate::domain::nearest::nearest;
 
+use super::matching::age;
 use super::{Filter, Operator, Query, QueryError, Sort, Term};
 
 impl Query {
@@ -124,14 +126,17 @@ fn parse_term(characters: &mut Peekable<Chars<'_>>, columns: &[&str]) -> Result<
             if turned && operator != Operator::Equals && values.len() > 1 {
                 return Err(QueryError::Several(written));
             }
-            if matches!(operator, Operator::Less | Operator::Greater)
-                && holds_numbers(column)
-                && let Some(value) = values.iter().find(|value| value.parse::<f64>().is_err())
-            {
-                return Err(QueryError::NoNumber {
-                    column: name,
-                    value: value.clone(),
-                });
+            if matches!(operator, Operator::Less | Operator::Greater) {
+                let is_number = |value: &&String| value.parse::<f64>().is_ok();
+                let is_time = |value: &&String| age(value).is_some() || moment::begins(value);
+                if let Some(value) = values.iter().find(|value| holds_numbers(column) && !is_number(value)) {
+                    let (column, value) = (name, value.clone());
+                    return Err(QueryError::NoNumber { column, value });
+                }
+                if let Some(value) = values.iter().find(|value| holds_times(column) && !is_time(value)) {
+                    let (column, value) = (name, value.clone());
+                    return Err(QueryError::NoTime { column, value });
+                }
             }
             Ok(Parsed::Term(Term {
                 negated: negated != turned,
@@ -280,6 +285,48 @@ mod tests {
             );
         }
         assert!(Filter::parse("page:2", COLUMNS).is_err());
+    }
+
+    #[test]
+    fn what_is_no_time_is_refused_where_a_time_is_compared() {
+        for value in [
+            "1y",
+            "banana",
+            "7days",
+            "6mo",
+            "-7d",
+            "7",
+            "2026-13-01",
+            "2026-11-26T25h",
+            "d",
+        ] {
+            for sign in ["<", ">", "<=", ">="] {
+                assert_eq!(
+                    Filter::parse(&format!("time{sign}{value}"), &["time"])
+                        .unwrap_err()
+                        .to_string(),
+                    format!(
+                        "`time` holds times, and `{}` is none: write an age such as `7d`, in s, m, h, d or w, or a moment such \
+                         as `2026-11-26` or `2026-11-26T11:42`",
+                        value.to_lowercase()
+                    ),
+                );
+            }
+        }
+        for text in [
+            "time<7d",
+            "time>90m",
+            "time<2026",
+            "time<2026-11",
+            "time>=2026-11-26",
+            "time<2026-11-26T11:42Z",
+            "time<2026-11-26T11:42:07.165+02:00",
+            "time>\"2026-11-26 11:42\"",
+            "time:banana",
+            "time=never",
+        ] {
+            assert!(Filter::parse(text, &["time"]).is_ok(), "{text}");
+        }
     }
 
     #[test]

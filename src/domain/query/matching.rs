@@ -134,7 +134,7 @@ pub fn compare(a: &str, b: &str) -> std::cmp::Ordering {
 }
 
 /// An age such as `7d`, in milliseconds.
-fn age(text: &str) -> Option<i64> {
+pub(super) fn age(text: &str) -> Option<i64> {
     let unit = match text.chars().last()? {
         's' => 1,
         'm' => 60,
@@ -144,7 +144,7 @@ fn age(text: &str) -> Option<i64> {
         _ => return None,
     };
     let number: i64 = text.get(..text.len() - 1)?.parse().ok()?;
-    number.checked_mul(unit * 1_000)
+    (number >= 0).then(|| number.saturating_mul(unit * 1_000))
 }
 
 #[cfg(test)]

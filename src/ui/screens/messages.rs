@@ -23,9 +23,8 @@ pub fn draw(model: &Model, view: &MessagesView, area: Rect, canvas: &mut Canvas<
     let mut parts = vec![rows_of_all(view.cursor.top(), messages.len(), height, all, "message")];
     parts.extend(view.sort.as_ref().map(table::sort_words));
     if let Some(error) = &view.filter.short {
-        // It goes before what there is of rows.
-        parts.truncate(1);
-        parts.insert(0, error.clone());
+        // What there is of rows is counted for the last one that could be read.
+        parts = vec![error.clone()];
     }
     if view.filter.is_active() || view.filter.editing {
         parts.push("filter: ".to_owned());

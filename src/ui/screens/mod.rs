@@ -79,9 +79,8 @@ fn list_words(model: &Model, list: &TabList, all: usize, thing: &str, legend: Op
     parts.extend(legend.map(str::to_owned));
     parts.extend(list.sort.as_ref().map(table::sort_words));
     if let Some(error) = &list.filter.short {
-        // It goes before what there is of rows.
-        parts.truncate(1);
-        parts.insert(0, error.clone());
+        // What there is of rows is counted for the last one that could be read.
+        parts = vec![error.clone()];
     }
     if list.filter.is_active() || list.filter.editing {
         parts.push("filter: ".to_owned());
@@ -91,18 +90,23 @@ fn list_words(model: &Model, list: &TabList, all: usize, thing: &str, legend: Op
 
 /// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides.
 fn say_marks(model: &Model, parts: &mut Vec<String>) {
-    let (marked, hidden) = model.marked();
-    if marked > 0 {
-        let hidden = match hidden {
-            0 => String::new(),
-            hidden => format!(", {} hidden", thousands(hidden as u64)),
-        };
+    if let Some(marks) = marks_words(model) {
         // Rows that come and go would change what the marks are about.
         if model.session.refresh_seconds > 0 {
             parts.insert(parts.len().min(1), "refresh paused".to_owned());
         }
-        parts.insert(0, format!("{} marked{hidden}", thousands(marked as u64)));
+        parts.insert(0, marks);
     }
+}
+
+/// How many rows are marked, if any are, and how many of them a filter hides.
+pub(super) fn marks_words(model: &Model) -> Option<String> {
+    let (marked, hidden) = model.marked();
+    let hidden = match hidden {
+        0 => String::new(),
+        hidden => format!(", {} hidden", thousands(hidden as u64)),
+    };
+    (marked > 0).then(|| format!("{} marked{hidden}", thousands(marked as u64)))
 }
 
 /// The inside of a place with a margin, where there is room for one.

@@ -156,9 +156,8 @@ fn status(model: &Model, view: &RecordsView) -> String {
         }
     }
     if let Some(error) = &view.list.filter.short {
-        // It goes before what there is of rows.
-        parts.truncate(1);
-        parts.insert(0, error.clone());
+        // What there is of rows is counted for the last one that could be read.
+        parts = vec![error.clone()];
     }
     if view.rows.is_stale() {
         let age = view.rows.read_at().map_or_else(String::new, |at| age(model, at));

@@ -90,9 +90,8 @@ fn status(model: &Model, view: &TenantView) -> String {
             parts.push(table::sort_words(sort));
         }
         if let Some(error) = &list.filter.short {
-            // It goes before what there is of rows.
-            parts.truncate(1);
-            parts.insert(0, error.clone());
+            // What there is of rows is counted for the last one that could be read.
+            parts = vec![error.clone()];
         }
         if list.filter.is_active() || list.filter.editing {
             parts.push("filter: ".to_owned());

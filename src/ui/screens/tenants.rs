@@ -187,7 +187,8 @@ fn status(model: &Model) -> String {
         });
     }
     if tenants.leaves_admins_out() {
-        parts.push("not in ADMINS, STATE".to_owned());
+        // What is said of marks does not come between.
+        parts = vec![format!("{}  not in ADMINS, STATE", parts.join("  "))];
     }
     if tenants.marks.is_asking() {
         parts.push("marking".to_owned());
@@ -218,9 +219,8 @@ fn status(model: &Model) -> String {
         ));
     }
     if let Some(error) = &tenants.filter.short {
-        // It goes before what there is of rows.
-        parts.truncate(1);
-        parts.insert(0, error.clone());
+        // What there is of rows is counted for the last one that could be read.
+        parts = vec![error.clone()];
     }
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.

@@ -1,0 +1,69 @@
+//! The tenant that is selected stays so under another filter or order of a long list, and where it cannot, that is said.
+
+use kestra_admin::app::effect::Request;
+
+use crate::lists::many;
+use crate::support::Console;
+
+#[track_caller]
+fn at(console: &mut Console, keys: &str, id: &str) {
+    if !keys.is_empty() {
+        console.keys(keys);
+    }
+    let row = console.selected_row();
+    assert!(row.split(' ').next() == Some(id), "{keys}: {row}\n{}", console.screen());
+}
+
+#[test]
+fn under_another_order_the_same_tenant_is_selected_wherever_it_stands() {
+    let mut console = many();
+    at(&mut console, "ctrl-d ctrl-d ctrl-d", "t0023");
+    at(&mut console, "S", "t0023");
+    at(&mut console, "S", "t0023");
+    at(&mut console, "l s", "t0023");
+    console.shows("sort: name ^");
+    console.keys("S S");
+    at(&mut console, "", "t0023");
+    console.keys("/").type_text("id:t").keys("enter");
+    at(&mut console, "S", "t0023");
+    console.lacks("was selected").lacks("looking for");
+}
+
+#[test]
+fn under_a_filter_the_same_tenant_is_selected_and_comes_back_where_it_is_hidden() {
+    let tenants = |console: &Console| {
+        let is_page = |request: &&Request| matches!(request, Request::Tenants(_));
+        console.asked.iter().filter(is_page).count()
+    };
+    let mut console = many();
+    console.keys("G ctrl-u ctrl-u k k k");
+    let (row, screen) = (console.selected_row(), console.screen());
+    let id = row.split(' ').next().unwrap().to_owned();
+    console.keys("/").type_text("id:t").keys("enter").lacks("is selected");
+    at(&mut console, "", &id);
+    at(&mut console, "esc", &id);
+    // It is hidden: that is said once the filter is entered, and not at each key.
+    console.keys("/").type_text("id:t00");
+    console.lacks("is selected");
+    console.keys("enter");
+    console.shows(&format!("\"{id}\" is not in the list as filtered; t0000 is selected"));
+    let before = tenants(&console);
+    console.keys("esc");
+    assert_eq!(console.selected_row(), row);
+    assert!(tenants(&console) <= before + 3, "{}", tenants(&console) - before);
+    let lines = |screen: &str| screen.lines().skip(2).take(15).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(lines(&console.screen()), lines(&screen));
+    // Whoever selects another one stays on that.
+    console.keys("/").type_text("id:t00").keys("enter j");
+    at(&mut console, "esc", "t0001");
+}
+
+#[test]
+fn whoever_is_at_the_first_row_goes_to_the_first_that_the_filter_leaves() {
+    let mut console = many();
+    console.keys("/").type_text("id:t12").keys("enter");
+    at(&mut console, "", "t1200");
+    console.lacks("is selected");
+    // What was looked for is what is selected then.
+    at(&mut console, "esc", "t1200");
+}
