@@ -88,19 +88,15 @@ impl Model {
 
     /// When something has to happen although nothing comes in.
     pub fn next_deadline(&self) -> Option<Millis> {
-        let waits = self.waits().filter_map(|since| {
-            let steps = [150, 2_000].map(|step| since + step);
+        let waits = self.waits().map(|since| {
+            let mut steps = [150, 2_000].into_iter().map(|step| since + step);
             let seconds = since + (self.now.saturating_sub(since) / 1000 + 1) * 1000;
-            if self.now < since + 2_000 {
-                steps.into_iter().find(|step| *step > self.now)
-            } else {
-                (!self.session.reduced_motion).then_some(seconds)
-            }
+            steps.find(|step| *step > self.now).unwrap_or(seconds)
         });
         let slow = self.instance.rereading_since().filter(|_| self.session.remote);
-        let slow = slow.and_then(|since| match self.now.saturating_sub(since) {
-            waited if waited < SLOW => Some(since + SLOW),
-            waited => (!self.session.reduced_motion).then_some(since + (waited / 1000 + 1) * 1000),
+        let slow = slow.map(|since| match self.now.saturating_sub(since) {
+            waited if waited < SLOW => since + SLOW,
+            waited => since + (waited / 1000 + 1) * 1000,
         });
         let armed = self.overlays.iter().filter_map(|overlay| match overlay {
             Overlay::Dialog(dialog) => dialog.armed_at().filter(|at| *at > self.now),

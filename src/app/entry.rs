@@ -16,6 +16,18 @@ use crate::domain::problem::Problem;
 /// What a line can say that is a switch.
 pub const SWITCH: &[&str] = &["yes", "no"];
 
+/// What a switch says after this was typed.
+///
+/// # Errors
+/// What to write instead, where it is none of its words or their first letters; nothing is no.
+pub fn switched(text: &str) -> Result<bool, &'static str> {
+    match text.trim().to_lowercase().as_str() {
+        "yes" | "y" => Ok(true),
+        "no" | "n" | "" => Ok(false),
+        _ => Err("It is yes or no."),
+    }
+}
+
 /// A line to type in.
 #[derive(Clone)]
 pub struct EntryField {
@@ -116,12 +128,7 @@ impl EntryField {
     /// What to write instead, where it takes no such text.
     pub fn set(&mut self, text: &str) -> Result<(), &'static str> {
         if self.switch {
-            let says = match text.trim().to_lowercase().as_str() {
-                "yes" | "y" => true,
-                "no" | "n" | "" => false,
-                _ => return Err("It is yes or no."),
-            };
-            self.say(says);
+            self.say(switched(text)?);
         } else {
             self.line = LineEdit::new(text);
         }

@@ -111,8 +111,10 @@ impl Editor {
             return Ok(());
         };
         let options = *options;
+        // Of a choice one word is taken, and several are none.
+        let between = |sign: char| matches!(self, Self::Set { .. }) && matches!(sign, ' ' | ',');
         let mut words = Vec::new();
-        for given in text.split([' ', ',']).filter(|given| !given.is_empty()) {
+        for given in text.trim().split(between).filter(|given| !given.is_empty()) {
             let known = options.iter().find(|word| word.eq_ignore_ascii_case(given));
             words.push(*known.ok_or_else(|| format!("`{given}` is none of {}", options.join(", ")))?);
         }

@@ -138,7 +138,7 @@ impl Keymap {
     }
 
     /// The keys that do now what these do by the table; by its name where no key does.
-    fn now(&self, scopes: &[Scope], keys: &str) -> String {
+    pub(super) fn now(&self, scopes: &[Scope], keys: &str) -> String {
         let means = |scope: &Scope| {
             let is_it = |command: &&Command| command.scopes.contains(scope) && command.keys.contains(&keys);
             COMMANDS.iter().find(is_it)

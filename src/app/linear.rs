@@ -2,7 +2,7 @@
 
 use super::command::{CommandId, Scope, command};
 use super::form_field::Editor;
-use super::input::{Key, KeyCode, parse_sequence};
+use super::input::{Key, KeyCode, parse_sequence, print_sequence};
 use super::key_words::printed_key;
 use super::keymap::Found;
 use super::model::Model;
@@ -23,12 +23,11 @@ use crate::domain::sorting;
 /// a matrix, a resource and actions name its cells; on a tenant the name of a tab shows that. Everywhere else a line is a key or the name of a command. A key is also
 /// known as messages print it.
 pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
-    let key = |code| Msg::Key(Key::plain(code));
+    let key = |code| pressed(model, code);
     // In a form it may be a value.
     let named = printed_key(line).filter(|_| model.scopes().first() != Some(&Scope::Form));
     let trimmed = named.as_deref().unwrap_or_else(|| line.trim());
     match model.overlays.last() {
-        Some(Overlay::Token(_)) if trimmed == "y" => return vec![key(KeyCode::Char('y'))],
         Some(Overlay::Page(_)) if trimmed.starts_with('/') => {
             return vec![Msg::Run(format!("search {}", trimmed.replacen('/', "", 1)))];
         }
@@ -36,7 +35,13 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
         Some(Overlay::Page(_)) => return leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
-        Some(Overlay::Token(_)) => return vec![key(KeyCode::Esc)],
+        // It cannot be seen again: nothing but what is said of it closes it, and all else says that again.
+        Some(Overlay::Token(_)) => {
+            let keys = parse_sequence(trimmed).ok();
+            let keys = keys.filter(|_| bound(model, &model.scopes(), trimmed).is_some());
+            let keys = keys.unwrap_or_else(|| vec![Key::plain(KeyCode::Enter)]);
+            return keys.into_iter().map(Msg::Key).collect();
+        }
         Some(Overlay::Entry(entry)) => {
             let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
             // What leads elsewhere leaves these lines first.
@@ -153,10 +158,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         None => {}
     }
     let scopes = model.scopes();
-    // A line that says to send what was reviewed is no key held too long: it goes to the button first.
-    if model.review().is_some_and(|review| !review.send)
-        && (matches!(trimmed, "send" | ":send") || bound(model, &scopes, trimmed) == Some(CommandId::ReviewSend))
-    {
+    // Where Back has the focus, no key sends what was reviewed, as on screen; to name the button is to go to it first.
+    if model.review().is_some_and(|review| !review.send) && matches!(trimmed, "send" | ":send") {
         return vec![key(KeyCode::Tab), Msg::Run("send".to_owned())];
     }
     if scopes.first() == Some(&Scope::Form) {
@@ -221,7 +224,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
 }
 
 /// What a line of a form comes to, but for an empty one, which keeps what is there: a value, nothing, what is asked for once
-/// more, or a command. With its first sign doubled it is a value whatever it looks like. A key as messages print it is that
+/// more, or a command. With its first sign doubled it is a value whatever it looks like. A key that the form names is that
 /// key, and a value with a backslash before it.
 fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
     let trimmed = line.trim();
@@ -247,15 +250,40 @@ fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
     }])
 }
 
-/// The key that a line of a form is, exactly as messages print it, if it does something there. What may well be meant as a
+/// The key that a line of a form is, in any case, if it does something there. What no form names and may well be meant as a
 /// value, such as `Home`, is one.
 fn key_in_form(model: &Model, line: &str) -> Option<Vec<Key>> {
     let name = printed_key(line)?;
-    let is_printed = line.starts_with('<') && name.len() > 1
-        || line.to_ascii_lowercase().starts_with("ctrl-")
-        || matches!(line, "Esc" | "Tab" | "Shift-Tab");
+    let is_printed =
+        line.starts_with('<') && name.len() > 1 || name.starts_with("ctrl-") || form_keys(model).contains(&name);
     let is_bound = is_printed && bound(model, &model.scopes(), &name).is_some();
     parse_sequence(&name).ok().filter(|_| is_bound)
+}
+
+/// The keys that a form names: those by which it is left and gone through as they are bound, but for those with Ctrl, which all
+/// are keys there.
+pub fn form_keys(model: &Model) -> Vec<String> {
+    const NAMED: [CommandId; 5] = [
+        CommandId::FormLeave,
+        CommandId::FormNext,
+        CommandId::FormPrevious,
+        CommandId::FormReview,
+        CommandId::FormDifference,
+    ];
+    let scopes = model.scopes();
+    let keys = NAMED.into_iter().filter_map(|id| model.keymap.key_of(id, &scopes));
+    keys.filter(|key| !key.starts_with("ctrl-")).collect()
+}
+
+/// The message of a key by the table, or of what does the same now.
+pub(super) fn pressed(model: &Model, code: KeyCode) -> Msg {
+    let key = Key::plain(code);
+    let now = model.keymap.now(&model.scopes(), &print_sequence(&[key]));
+    match (parse_sequence(&now).as_deref(), now.strip_prefix(':')) {
+        (Ok([now]), _) => Msg::Key(*now),
+        (_, Some(command)) => Msg::Run(command.to_owned()),
+        _ => Msg::Key(key),
+    }
 }
 
 /// What a line comes to that names a tab of the tenant on screen, as the place does. Of the one that is on screen all is said
@@ -297,7 +325,7 @@ fn leads_out(model: &Model, line: &str) -> Option<Vec<Msg>> {
         return Some(vec![run]);
     }
     let is_here = scopes.iter().any(|scope| here.contains(scope));
-    (!is_here).then(|| vec![Msg::Key(Key::plain(KeyCode::Esc)), run])
+    (!is_here).then(|| vec![pressed(model, KeyCode::Esc), run])
 }
 
 /// Whether a command is one for the form that is on screen, or covers it for a moment.

@@ -207,7 +207,7 @@ const INVITATIONS: &[ListColumn] = &[
     column("sent", "SENT", 3, 16, WIDE),
 ];
 const AUDIT: &[ListColumn] = &[
-    column("time", "TIME (UTC)", 1, 16, 19).times().plain(),
+    column("time", "TIME (UTC)", 2, 16, 19).scopes().times().plain(),
     column("user", "USER", 1, 12, WIDE),
     column("action", "ACTION", 1, 6, WIDE),
     column("resource", "RESOURCE", 1, 10, 16),
@@ -374,6 +374,28 @@ impl ListKind {
             Some(Screen::Contexts(_)) => Some(Self::Contexts),
             Some(Screen::Runs(_)) => Some(Self::Runs),
             Some(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::column_room::{MARGIN, USEFUL};
+    use super::*;
+
+    #[test]
+    fn what_is_never_left_out_can_be_read_on_the_smallest_screen() {
+        for list in ListKind::ALL {
+            let kept = list.columns().iter().filter(|column| column.weight == 1);
+            let least = |column: &ListColumn| match column.name {
+                // The beginning of it says whether it answers.
+                "answers" => 12,
+                // A name that is cut is told from others.
+                _ if column.names => column.least.min(USEFUL),
+                _ => column.least,
+            };
+            let wanted: u16 = kept.map(|column| least(column) + 2).sum::<u16>() - 2;
+            assert!(wanted <= 40 - 2 - MARGIN, "{list:?} takes {wanted} columns");
         }
     }
 }

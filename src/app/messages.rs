@@ -149,7 +149,7 @@ impl Messages {
             last.text == text || noted.is_some_and(|(number, said)| *number == last.number && said == text)
         };
         if let Some(same) = self.log.back_mut().filter(is_noted) {
-            (same.times, same.last) = (same.times.saturating_add(1), at);
+            (same.times, same.last, same.news_at) = (same.times.saturating_add(1), at, Some(at));
             // Its keys are named once more.
             text.clone_into(&mut same.text);
             return;
@@ -385,6 +385,9 @@ impl Messages {
                 message.number = before.number;
                 message.at = before.at;
                 message.times = before.times.saturating_add(1);
+                if self.cause != Cause::Asked {
+                    message.news_at = before.news_at.or(message.news_at);
+                }
             }
             None => {
                 self.told += 1;
@@ -429,9 +432,15 @@ impl Messages {
         self.dismiss();
     }
 
+    /// Notes that problems of a kind are over, so that the next one is another.
+    pub fn ended(&mut self, kind: ProblemKind) {
+        let of_kind = self.log.iter_mut().filter(|message| message.is_of(kind));
+        of_kind.for_each(|message| message.news_at = None);
+    }
+
     /// Takes problems of a kind off the screen, and those that wait for their turn, because they are over.
     pub fn is_over(&mut self, kind: ProblemKind) {
-        let is_of_kind = |message: &Message| message.problem.as_ref().is_some_and(|problem| problem.kind == kind);
+        let is_of_kind = |message: &Message| message.is_of(kind);
         let waiting = self
             .next
             .and_then(|next| self.log.iter().find(|told| told.number == next));

@@ -108,10 +108,13 @@ fn name(id: CommandId) -> &'static str {
 fn built(wanted: &[(usize, Wanted)]) -> Keymap {
     let mut keymap = Keymap::default();
     keymap.bindings.retain(|binding| {
-        wanted.iter().all(|(_, row)| {
-            let is_there = row.scopes.contains(&binding.scope);
-            !is_there || (row.command.id != binding.id && row.sequences.iter().all(|keys| **keys != *binding.keys))
-        })
+        // What stops keeps the key by which terminals say so, too.
+        let is_stop = binding.id == CommandId::Interrupt;
+        is_stop
+            || wanted.iter().all(|(_, row)| {
+                let is_there = row.scopes.contains(&binding.scope);
+                !is_there || (row.command.id != binding.id && row.sequences.iter().all(|keys| **keys != *binding.keys))
+            })
     });
     for (index, row) in wanted {
         for scope in &row.scopes {
@@ -162,9 +165,8 @@ fn broken(keymap: &Keymap, wanted: &[(usize, Wanted)]) -> Option<(usize, String)
             }
         }
     }
-    // What the palette does not offer is reached by its keys alone, and what stops must not need the palette.
-    let needs_key = |command: &&Command| !command.listed || command.id == CommandId::Interrupt;
-    for command in COMMANDS.iter().filter(needs_key) {
+    // What the palette does not offer is reached by its keys alone.
+    for command in COMMANDS.iter().filter(|command| !command.listed) {
         for scope in command.scopes {
             let reachable = keymap
                 .bindings
@@ -309,6 +311,16 @@ mod tests {
     fn what_stops_keeps_a_key_everywhere() {
         let said = words(&[row("interrupt", &[], None)]);
         assert!(said.iter().any(|(left_out, _)| *left_out), "{said:?}");
+        let (keymap, reports) = Keymap::with(&[row("interrupt", &["f9"], None)]);
+        assert_eq!(reports, []);
+        for keys in ["f9", "ctrl-c"] {
+            let keys = parse_sequence(keys).unwrap();
+            assert_eq!(keymap.find(&TENANTS, &keys), Found::Command(CommandId::Interrupt));
+        }
+        assert_eq!(keymap.keys_of(CommandId::Interrupt), ["ctrl-c", "f9"]);
+        let (keymap, reports) = Keymap::with(&[row("interrupt", &["ctrl-c"], None)]);
+        assert_eq!(reports, []);
+        assert_eq!(keymap.keys_of(CommandId::Interrupt), ["ctrl-c"]);
     }
 
     #[test]

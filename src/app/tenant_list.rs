@@ -68,8 +68,8 @@ pub struct TenantList {
     /// How wide texts of the rows usually are, as the first told that were read since the list began anew, and at most, in all
     /// that were read since.
     usual: UsualWidths,
-    /// Whether rows could not be read the last time; it stays so while they are read again.
-    has_failed: bool,
+    /// Why rows could not be read the last time; it stays so while they are read again.
+    failed: Option<Problem>,
     /// See [`Self::has_default`].
     has_default: bool,
     /// How many admins the default tenant has.

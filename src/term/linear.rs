@@ -47,8 +47,8 @@ pub trait LinearApplication {
 pub struct Said {
     /// The current place as text, without a prompt.
     pub place: String,
-    /// What was told last, and when.
-    pub notice: Option<(Millis, String)>,
+    /// What was told last: which message, and when it was news, its words, and whether the place says them, too.
+    pub notice: Option<((usize, Millis), String, bool)>,
     /// Whether the place grows by itself, so that its rows need not be said together.
     pub grows: bool,
     /// Whether the place has still to be read by itself, so that lines of a script wait.
@@ -152,7 +152,7 @@ struct Teletype<'a, A> {
     /// Of places that grow, by their first line, what was said: whoever comes back hears what came since.
     grown: BTreeMap<String, String>,
     /// The notice that was printed last.
-    noticed: Option<(Millis, String)>,
+    noticed: Option<(usize, Millis)>,
     /// Until when nothing is said while answers are on their way.
     quiet_until: Millis,
     echo: Echo,
@@ -430,12 +430,15 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             self.echo.hide(said.hides);
         }
         let mut text = std::mem::take(&mut self.notes);
-        let notice = said.notice.filter(|notice| self.noticed.as_ref() != Some(notice));
-        let told = notice.as_ref().map(|(_, words)| words.clone()).unwrap_or_default();
+        let notice = said.notice.filter(|(news, ..)| self.noticed != Some(*news));
         let mut news = self.news(&said.place, said.grows);
         if std::mem::take(&mut self.answered) {
             news = with_errors(&news, &said.place);
         }
+        self.noticed = notice.as_ref().map(|(news, ..)| *news).or(self.noticed);
+        // What the place says among what is new is said once; what it said before may be what was asked for again.
+        let told = notice.filter(|(_, _, is_said)| !is_said || news.is_empty());
+        let told = told.map(|(_, words, _)| words).unwrap_or_default();
         for part in [news, told].map(|part| self.app.shown(part)) {
             text.push_str(&part);
             if !part.is_empty() && !part.ends_with('\n') {
@@ -448,7 +451,6 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             self.grown.insert(name.to_owned(), said.place.clone());
         }
         self.shown = Some(said.place);
-        self.noticed = notice.or_else(|| self.noticed.take());
         if text.is_empty() && self.prompted {
             return;
         }

@@ -180,7 +180,6 @@ pub fn waiting(model: &Model, since: Millis, word: &str) -> Option<String> {
     match waited {
         0..150 => None,
         150..2_000 => Some(word.to_owned()),
-        _ if model.session.reduced_motion => Some(format!("{word}, still")),
         _ => Some(format!("{word} {} s", waited / 1000)),
     }
 }

@@ -8,8 +8,10 @@ use crate::app::connect::ConnectForm;
 use crate::app::effect::Millis;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::form_field::{Editor, Note};
-use crate::app::linear::offered;
+use crate::app::key_words::key_names;
+use crate::app::linear::{form_keys, offered};
 use crate::app::list_columns::ListKind;
+use crate::app::messages::Level;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
@@ -71,7 +73,7 @@ pub fn text(model: &Model) -> String {
                 Some(Screen::Connect(form)) => {
                     lines.push("Connect to a Kestra".to_owned());
                     linear_contexts::say_checks(&form.way, &mut lines);
-                    say_connect(form, &mut lines);
+                    say_connect(model, form, &mut lines);
                 }
                 Some(Screen::Wizard) => {
                     if let Some(wizard) = &model.wizard {
@@ -127,10 +129,11 @@ pub fn text(model: &Model) -> String {
                 .into_iter()
                 .map(|(key, name)| format!("{key} {name}").trim().to_owned())
                 .collect();
-            let is_told = matches!(model.screens.last(), Some(Screen::Run(_))) || model.types_tenant();
-            if model.scopes().first() == Some(&Scope::Filter) {
+            let is_told = matches!(model.screens.last(), Some(Screen::Run(_) | Screen::Form(_)));
+            let scope = model.scopes().first().copied();
+            if scope == Some(Scope::Filter) {
                 lines.push("Type what to look for, such as acme or !globex; an empty line shows all rows.".to_owned());
-            } else if model.form().is_none() && !is_told {
+            } else if scope != Some(Scope::Form) && !is_told {
                 lines.push(format!("Commands: {}", commands.join(", ")));
             }
         }
@@ -138,9 +141,15 @@ pub fn text(model: &Model) -> String {
     joined(lines)
 }
 
-/// What was told last and has not gone by, with when; nothing if the place says it itself.
-pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
-    let message = model.messages.notice()?;
+/// What was told last and has not gone by, or that it is over: which message it is, and when it was news, its words, and
+/// whether the place says them, too.
+pub fn notice(model: &Model, place: &str) -> Option<((usize, Millis), String, bool)> {
+    let ended = || model.messages.log.back().filter(|last| last.news_at.is_none());
+    let message = model.messages.notice().or_else(ended)?;
+    let Some(news_at) = message.news_at else {
+        let words = format!("{}: {} answers again", Level::Done.word(), model.session.context);
+        return Some(((message.number, Millis::MAX), words, false));
+    };
     // What is awaited comes back on screen after what was told meanwhile; lines say it once.
     let is_last = model
         .messages
@@ -157,9 +166,7 @@ pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
             .lines()
             .any(|line| line == what || line.ends_with(&*visible(&both)))
     };
-    if message.problem.as_ref().is_some_and(is_said) {
-        return None;
-    }
+    let is_said = message.problem.as_ref().is_some_and(is_said);
     let mut lines = vec![format!("{}: {}", message.level.word(), message.text)];
     lines.extend(
         message
@@ -170,7 +177,7 @@ pub fn notice(model: &Model, place: &str) -> Option<(Millis, String)> {
     if message.problem.is_none() && model.has_results_of(message) {
         lines.push(model.keyed("<L> has each result."));
     }
-    Some((message.last, joined(lines)))
+    Some(((message.number, news_at), joined(lines), is_said))
 }
 
 fn joined(lines: Vec<String>) -> String {
@@ -188,14 +195,23 @@ pub(super) fn say_review(model: &Model, lines: &mut Vec<String>) {
             ReviewLine::Blank => {}
         }
     }
-    lines.push("Commands: ctrl-o sends, esc goes back to the form.".to_owned());
+    let is_ready = model.review().is_some_and(|review| review.send);
+    lines.push(model.keyed(if is_ready {
+        "Commands: <ctrl-o> sends, <esc> goes back to the form."
+    } else {
+        "Commands: send sends it, as no key alone does here; <esc> goes back to the form."
+    }));
 }
 
 /// How a line of a form is answered, and what leads on from it.
-pub(super) fn typing(on: &str) -> String {
+pub(super) fn typing(model: &Model, on: &str) -> String {
+    let keys = form_keys(model).into_iter().chain(["Ctrl and a letter".to_owned()]);
+    let keys: Vec<String> = keys.map(|key| key_names(&key)).collect();
+    let key = keys.first().filter(|_| keys.len() > 1).map_or("Ctrl-o", String::as_str);
     format!(
         "Type a value; an empty line keeps it, - clears it, ? says this again, and what begins with : is a command: {on} A value \
-         that begins with : is typed with ::. Esc, Tab and Ctrl with a letter are these keys; \\Esc is a value."
+         that begins with : is typed with ::. {} are keys here, in any case; \\{key} is a value.",
+        keys.join(", ")
     )
 }
 
@@ -214,7 +230,7 @@ fn asked(editor: &Editor, between: &str) -> (String, String) {
     (if value.is_empty() { "not set".to_owned() } else { value }, options)
 }
 
-fn say_connect(form: &ConnectForm, lines: &mut Vec<String>) {
+fn say_connect(model: &Model, form: &ConnectForm, lines: &mut Vec<String>) {
     lines.extend(form.error.as_ref().map(|error| format!("Error: {error}")));
     let fields = form.fields();
     let focused = fields.iter().enumerate();
@@ -233,6 +249,7 @@ fn say_connect(form: &ConnectForm, lines: &mut Vec<String>) {
         ));
     }
     lines.push(typing(
+        model,
         ":form-previous goes back a line, :form-leave leaves. After the last line it is tried.",
     ));
 }
@@ -263,7 +280,7 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
                 Some(Note::Fine(text)) => lines.push(text),
                 Some(Note::Checking(_)) | None => {}
             }
-            lines.push(typing(":form-review goes on, :form-leave leaves."));
+            lines.push(typing(model, ":form-review goes on, :form-leave leaves."));
         }
         Focus::Review | Focus::Cancel => {
             lines.push("All fields have been asked for. :form-review goes on, :form-leave leaves.".to_owned());

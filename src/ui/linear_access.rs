@@ -2,6 +2,7 @@
 
 use crate::app::access_view::{AccessView, WhoCanView, matrix_of};
 use crate::app::comparison_view::ComparisonView;
+use crate::app::entry::SWITCH;
 use crate::app::matrix::Matrix;
 use crate::app::model::Model;
 use crate::app::role_editor::{RoleEditor, RoleFocus};
@@ -15,7 +16,7 @@ use super::screens::comparison;
 use super::screens::role::hedge;
 
 /// What is said where the access of the tenant is not known.
-const UNKNOWN: &str = "Who may do what has not been read. r reads it again.";
+const UNKNOWN: &str = "Who may do what has not been read. <r> reads it again.";
 
 /// Each resource with what is allowed on it.
 pub fn say_permissions(matrix: &Matrix, permissions: &Permissions, lines: &mut Vec<String>) {
@@ -94,15 +95,18 @@ pub fn say_editor(model: &Model, editor: &RoleEditor, lines: &mut Vec<String>) {
                 });
             }
             let example = example(&matrix).map_or_else(String::new, |cell| format!(", such as `{cell}`,"));
+            let keys = model.keyed("<tab> goes to the name; <ctrl-o> reviews it.");
             lines.push(format!(
-                "A resource and actions{example} turn these around; a resource alone goes there. tab goes to the name; ctrl-o \
-                 reviews it."
+                "A resource and actions{example} turn these around; a resource alone goes there. {keys}"
             ));
             return;
         }
     };
     lines.push(format!("{label}: {value}"));
-    lines.push(typing(":form-review goes on, :form-leave leaves."));
+    if editor.focus == RoleFocus::Default {
+        lines.push(format!("One of: {}.", SWITCH.join(", ")));
+    }
+    lines.push(typing(model, ":form-review goes on, :form-leave leaves."));
 }
 
 /// Two roles in words.
@@ -124,7 +128,7 @@ pub fn say_access(model: &Model, view: &AccessView, lines: &mut Vec<String>) {
     }
     let release = model.instance.value().map(|instance| instance.release);
     let Some((access, release)) = known_access(model, &view.scope).zip(release) else {
-        lines.push(UNKNOWN.to_owned());
+        lines.push(model.keyed(UNKNOWN));
         return;
     };
     let evaluator = Evaluator::new(access, release);
@@ -166,7 +170,7 @@ pub fn say_who_can(model: &Model, view: &WhoCanView, lines: &mut Vec<String>) {
     ));
     let release = model.instance.value().map(|instance| instance.release);
     let Some((access, release)) = known_access(model, &view.scope).zip(release) else {
-        lines.push(UNKNOWN.to_owned());
+        lines.push(model.keyed(UNKNOWN));
         return;
     };
     let rows = view.rows(access, release);

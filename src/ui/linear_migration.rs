@@ -76,6 +76,7 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
         lines.extend(row.error.iter().map(|error| format!("Error: {error}")));
         lines.extend(row.warnings(wizard).iter().map(|words| format!("Warning: {words}")));
         lines.push(typing(
+            model,
             ":form-previous goes back a line, :form-review takes it in, :form-leave does not.",
         ));
         return;

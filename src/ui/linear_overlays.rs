@@ -67,8 +67,8 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 lines.push("An empty line closes it. / and a word shows only the lines that have it.".to_owned());
             }
         }
-        Overlay::Entry(entry) => linear_people::say_entry(entry, lines),
-        Overlay::Token(token) => linear_people::say_token(&token.token, lines),
+        Overlay::Entry(entry) => linear_people::say_entry(model, entry, lines),
+        Overlay::Token(token) => linear_people::say_token(model, token, lines),
         Overlay::Columns(menu) => {
             lines.push(if menu.sorts {
                 "Order by: type a number; - leaves".to_owned()

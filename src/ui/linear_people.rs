@@ -3,9 +3,9 @@
 use crate::app::entry::{Entry, SWITCH};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
+use crate::app::overlay::ShownToken;
 use crate::app::records::RecordsView;
 use crate::domain::count::{counted, thousands};
-use crate::domain::token::CreatedToken;
 
 use super::linear::{say_filter, say_rows, typing};
 use super::linear_rows;
@@ -17,7 +17,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
         lines.extend([problem.what.clone(), problem.why.clone(), problem.next.clone()]);
     }
     if view.rows.was_given_up() {
-        lines.push("Reading was stopped. r reads again.".to_owned());
+        lines.push(model.keyed("Reading was stopped. <r> reads again."));
     }
     let Some(records) = view.rows.value() else { return };
     let (held, thing) = (records.len(), view.kind.thing());
@@ -57,7 +57,7 @@ pub fn say_records(model: &Model, view: &RecordsView, lines: &mut Vec<String>) {
 }
 
 /// Says which line is asked for.
-pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
+pub fn say_entry(model: &Model, entry: &Entry, lines: &mut Vec<String>) {
     lines.push(entry.title.clone());
     lines.push(entry.about.clone());
     if let Some(field) = entry.focused() {
@@ -85,18 +85,25 @@ pub fn say_entry(entry: &Entry, lines: &mut Vec<String>) {
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
     if entry.ahead.is_some() {
         lines.push(typing(
+            model,
             "What it would change is being found out; :form-leave stops that.",
         ));
         return;
     }
     lines.push(typing(
+        model,
         ":form-previous goes back a line, :form-leave leaves. After the last line it is taken.",
     ));
 }
 
 /// Says a token this once.
-pub fn say_token(token: &CreatedToken, lines: &mut Vec<String>) {
+pub fn say_token(model: &Model, shown: &ShownToken, lines: &mut Vec<String>) {
+    let token = &shown.token;
     lines.push(format!("Token {}; this is the only time it is shown:", token.name));
     lines.push(token.full_token.clone());
-    lines.push("y copies it; an empty line closes this.".to_owned());
+    lines.push(model.keyed(if shown.may_go {
+        "<y> copies it, and <esc> closes it."
+    } else {
+        "<y> copies it, and <esc> closes it; where it was not copied, the second <esc> does."
+    }));
 }

@@ -28,7 +28,9 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let Some(instance) = model.instance.value() else {
         match model.instance.problem() {
             Some(problem) => say_problem(problem, lines),
-            None if model.instance.was_given_up() => lines.push(format!("{place}: stopped, r reads again")),
+            None if model.instance.was_given_up() => {
+                lines.push(format!("{place}{}", model.keyed(": stopped, <r> reads again")));
+            }
             None => lines.push(format!("{place}: connecting")),
         }
         return;
@@ -64,11 +66,11 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
         return;
     }
     let tenants = &model.tenants;
-    if let Some(problem) = &tenants.problem {
+    if let Some(problem) = tenants.trouble() {
         say_problem(problem, lines);
     }
     if tenants.is_stopped() {
-        lines.push("Reading tenants was stopped. r reads again.".to_owned());
+        lines.push(model.keyed("Reading tenants was stopped. <r> reads again."));
     }
     let Some(total) = tenants.total() else { return };
     if tenants.is_searching() || tenants.is_to_be_searched() || model.is_about_to_search() {
@@ -190,7 +192,7 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
         say_problem(problem, lines);
     }
     if view.was_stopped() {
-        lines.push("Reading the rest was stopped. r reads again.".to_owned());
+        lines.push(model.keyed("Reading the rest was stopped. <r> reads again."));
     }
     let tabs: Vec<&str> = Tab::ALL.iter().map(|tab| tab.title()).collect();
     if view.tab == Tab::Overview {

@@ -72,6 +72,9 @@ impl Meaning {
 struct Entry {
     fg: Option<String>,
     bg: Option<String>,
+    /// The same of the sixteen colors, where there are no others: the nearest one may not be readable on what the theme is for.
+    fg16: Option<String>,
+    bg16: Option<String>,
     bold: bool,
     dim: bool,
     underline: bool,
@@ -151,10 +154,11 @@ impl Entry {
     fn style(&self, depth: Depth) -> Result<Style, String> {
         let mut style = Style::new();
         if depth > Depth::Mono {
-            if let Some(color) = &self.fg {
+            let of_sixteen = |color| if depth == Depth::Ansi16 { color } else { &None };
+            if let Some(color) = of_sixteen(&self.fg16).as_ref().or(self.fg.as_ref()) {
                 style = style.fg(quantise(parse(color)?, depth));
             }
-            if let Some(color) = &self.bg {
+            if let Some(color) = of_sixteen(&self.bg16).as_ref().or(self.bg.as_ref()) {
                 style = style.bg(quantise(parse(color)?, depth));
             }
         }
@@ -176,13 +180,10 @@ fn parse(color: &str) -> Result<Color, String> {
     color.parse().map_err(|_| format!("`{color}` is not a color"))
 }
 
-/// The nearest color that the terminal shows.
+/// The nearest color that the terminal shows, where it has more than sixteen.
 fn quantise(color: Color, depth: Depth) -> Color {
     match (color, depth) {
-        (Color::Rgb(..), Depth::TrueColor) => color,
         (Color::Rgb(red, green, blue), Depth::Ansi256) => nearest_indexed([red, green, blue]),
-        (Color::Rgb(red, green, blue), _) => nearest_ansi([red, green, blue]),
-        (Color::Indexed(index), Depth::Ansi16) if index > 15 => nearest_ansi(indexed_rgb(index)),
         (other, _) => other,
     }
 }
@@ -200,31 +201,6 @@ fn indexed_rgb(index: u8) -> [u8; 3] {
     let index = index.saturating_sub(16);
     let level = |step: u8| if step == 0 { 0 } else { 55 + step * 40 };
     [level(index / 36), level(index / 6 % 6), level(index % 6)]
-}
-
-fn nearest_ansi(rgb: [u8; 3]) -> Color {
-    const PALETTE: [(Color, [u8; 3]); 16] = [
-        (Color::Black, [0, 0, 0]),
-        (Color::Red, [170, 0, 0]),
-        (Color::Green, [0, 170, 0]),
-        (Color::Yellow, [170, 110, 0]),
-        (Color::Blue, [0, 0, 170]),
-        (Color::Magenta, [170, 0, 170]),
-        (Color::Cyan, [0, 170, 170]),
-        (Color::Gray, [170, 170, 170]),
-        (Color::DarkGray, [85, 85, 85]),
-        (Color::LightRed, [255, 85, 85]),
-        (Color::LightGreen, [85, 255, 85]),
-        (Color::LightYellow, [255, 255, 85]),
-        (Color::LightBlue, [85, 85, 255]),
-        (Color::LightMagenta, [255, 85, 255]),
-        (Color::LightCyan, [85, 255, 255]),
-        (Color::White, [255, 255, 255]),
-    ];
-    PALETTE
-        .iter()
-        .min_by_key(|(_, other)| distance(rgb, *other))
-        .map_or(Color::Reset, |(color, _)| *color)
 }
 
 fn distance(one: [u8; 3], other: [u8; 3]) -> u32 {
@@ -286,17 +262,28 @@ mod tests {
         ),
     ];
 
-    /// The place of a colour of the default theme in a palette.
+    /// The place of one of the sixteen colors in a palette.
     fn place(color: Color) -> usize {
-        match color {
-            Color::Red => 1,
-            Color::Green => 2,
-            Color::Yellow => 3,
-            Color::Blue => 4,
-            Color::Magenta => 5,
-            Color::Cyan => 6,
-            other => panic!("{other:?} is not among the eight that bold may brighten"),
-        }
+        const PLACES: [Color; 16] = [
+            Color::Black,
+            Color::Red,
+            Color::Green,
+            Color::Yellow,
+            Color::Blue,
+            Color::Magenta,
+            Color::Cyan,
+            Color::Gray,
+            Color::DarkGray,
+            Color::LightRed,
+            Color::LightGreen,
+            Color::LightYellow,
+            Color::LightBlue,
+            Color::LightMagenta,
+            Color::LightCyan,
+            Color::White,
+        ];
+        let place = PLACES.iter().position(|known| *known == color);
+        place.unwrap_or_else(|| panic!("{color:?} is none of the sixteen"))
     }
 
     /// How bright a colour is, from 0 to 1, as the rules for readable web pages (WCAG 2) count it.
@@ -313,26 +300,40 @@ mod tests {
     }
 
     #[test]
-    fn the_default_theme_is_readable_on_black_and_on_white_without_asking() {
-        let look = Look::new("default", Depth::Ansi16, appearance::Glyphs::Unicode).unwrap();
-        for meaning in Meaning::ALL {
-            let style = look.style(meaning);
-            assert_eq!(style.bg, None, "{meaning:?}");
-            let Some(color) = style.fg else { continue };
-            // A bold colour is a brighter one on some terminals, and not on others.
-            let brighter = style.add_modifier.contains(Modifier::BOLD).then_some(8);
-            for (name, palette) in PALETTES {
-                for shift in [Some(0), brighter].into_iter().flatten() {
-                    let bright = luminance(palette[place(color) + shift]);
-                    let contrasts = [(bright + 0.05) / 0.05, 1.05 / (bright + 0.05)];
-                    // What the red of the VGA palette has on black.
-                    assert!(
-                        contrasts.into_iter().all(|contrast| contrast > 2.5),
-                        "{meaning:?} in {name}: {contrasts:?}"
-                    );
+    fn every_theme_is_readable_in_sixteen_colors_on_what_it_is_meant_for() {
+        const BLACK: u32 = 0x00_0000;
+        const WHITE: u32 = 0xff_ffff;
+        for (theme, grounds) in [
+            // Without asking which it is.
+            ("default", &[BLACK, WHITE][..]),
+            ("dark", &[BLACK]),
+            ("light", &[WHITE]),
+            ("high-contrast", &[BLACK, WHITE]),
+            ("mono", &[BLACK, WHITE]),
+        ] {
+            assert!(THEMES.iter().any(|(name, _)| *name == theme));
+            let look = Look::new(theme, Depth::Ansi16, appearance::Glyphs::Unicode).unwrap();
+            for meaning in Meaning::ALL {
+                let style = look.style(meaning);
+                let Some(color) = style.fg else { continue };
+                // A bold colour is a brighter one on some terminals, and not on others.
+                let at = place(color);
+                let is_brightened = style.add_modifier.contains(Modifier::BOLD) && at < 8;
+                for (name, palette) in PALETTES {
+                    let own = style.bg.map(|color| [palette[place(color)]]);
+                    for ground in own.as_ref().map_or(grounds, |own| &own[..]) {
+                        for at in [Some(at), is_brightened.then_some(at + 8)].into_iter().flatten() {
+                            let [one, other] = [palette[at], *ground].map(|rgb| luminance(rgb) + 0.05);
+                            let contrast = one.max(other) / one.min(other);
+                            // What the red of the VGA palette has on black.
+                            assert!(contrast > 2.5, "{theme}, {meaning:?} in {name}: {contrast}");
+                        }
+                    }
                 }
             }
         }
+        let look = Look::new("default", Depth::Ansi16, appearance::Glyphs::Unicode).unwrap();
+        assert!(Meaning::ALL.iter().all(|meaning| look.style(*meaning).bg.is_none()));
     }
 
     #[test]
@@ -359,7 +360,6 @@ mod tests {
 
     #[test]
     fn colors_come_down_to_what_the_terminal_shows() {
-        assert_eq!(quantise(Color::Rgb(250, 80, 80), Depth::Ansi16), Color::LightRed);
         assert_eq!(quantise(Color::Rgb(255, 0, 0), Depth::Ansi256), Color::Indexed(196));
         // What xterm has exactly is taken exactly: the steps of its cube are not even, and greys stand beside it.
         for index in 16..=255 {
@@ -369,7 +369,6 @@ mod tests {
             };
             assert_eq!(indexed_rgb(taken), [red, green, blue], "{index}");
         }
-        assert_eq!(quantise(Color::Indexed(196), Depth::Ansi16), Color::Red);
-        assert_eq!(quantise(Color::Blue, Depth::Ansi16), Color::Blue);
+        assert_eq!(quantise(Color::Blue, Depth::Ansi256), Color::Blue);
     }
 }

@@ -525,7 +525,7 @@ fn people_are_given_and_lose_access_and_secrets_are_told_once() {
         .line("", &["Line 3 of 3"])
         .line("", &["this is the only time it is shown:"])
         .line("y", &["ok: Token: printed above"])
-        .line("", &["1. ci"])
+        .line("Esc", &["1. ci"])
         .line("1 delete-token", &["Type ci to continue"])
         .line("ci", &["ok: "])
         .line("back", &["tab Users"])

@@ -140,9 +140,25 @@ fn in_a_form_the_printed_word_is_the_key_and_can_be_a_value() {
     says(&console, "Name: New");
     console.line(r"\Esc").line("Shift-Tab");
     says(&console, "Name: Esc");
-    console.line("<tab>").line("<shift-tab>").line("esc").line("Shift-Tab");
+    says(
+        &console,
+        r"Esc, Tab, Shift-Tab, Ctrl and a letter are keys here, in any case; \Esc is a value.",
+    );
+    lacks(&console, "Commands: ");
+    console
+        .line("<tab>")
+        .line("<shift-tab>")
+        .line(r"\esc")
+        .line("SHIFT-TAB");
     says(&console, "Name: esc");
-    console.line("New").line("new").line("Ctrl-O");
+    // What no hint names may well be meant as it is.
+    for word in ["Home", "F2", "down"] {
+        console.line(word).line("shift-tab");
+        says(&console, &format!("Name: {word}"));
+    }
+    console.line("esc");
+    says(&console, "Type yes to discard;");
+    console.line("no").line("New").line("new").line("Ctrl-O");
     says(&console, "Review before sending");
     console.line("Esc");
     says(&console, "New tenant");

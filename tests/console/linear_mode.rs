@@ -110,6 +110,9 @@ fn a_wrong_answer_is_asked_for_again() {
     console.line("perhaps");
     says(&console, "If no worker: not set");
     says(&console, "`perhaps` is none of FAIL, WAIT, CANCEL");
+    console.line("fail wait");
+    says(&console, "If no worker: not set");
+    says(&console, "`fail wait` is none of FAIL, WAIT, CANCEL");
     console.line("wait");
     says(&console, "Storage type");
     console.line(":form-review");

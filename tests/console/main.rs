@@ -30,6 +30,7 @@ mod deleting;
 mod editing;
 mod fields;
 mod filters;
+mod forms_by_lines;
 mod frames;
 mod gone;
 mod history;

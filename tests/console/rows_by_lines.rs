@@ -43,7 +43,7 @@ fn of_people_what_is_no_name_is_said_with_the_word_of_its_column() {
 fn a_time_is_said_with_what_comes_then() {
     let mut console = Setup::default().open(people);
     console.line("tenant acme").line("users").line("1 tokens").line("n");
-    console.line("ci").line("For builds").line("").line("").line("");
+    console.line("ci").line("For builds").line("").line("Esc").line("Esc");
     let said = undated(&console, 1);
     let (name, rest) = said.split_once(", begins with ").unwrap();
     assert_eq!(name, "ci");

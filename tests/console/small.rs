@@ -217,3 +217,20 @@ fn whatever_is_open_can_be_typed_at_pressed_and_left_at_every_size() {
         }
     }
 }
+
+/// What cannot be read is left out, as in other lists: when something was done goes before who did it, what, and to what.
+#[test]
+fn the_audit_log_on_the_smallest_screen_has_columns_that_can_be_read() {
+    let mut console = Setup {
+        release: "1.0",
+        ..Setup::default()
+    }
+    .open(people);
+    console.keys("j H").resize(40, 12);
+    let screen = console.screen();
+    assert!(!screen.contains("TIME") && !screen.contains("2026-"), "{screen}");
+    for words in ["USER", "ACTION", "RESOURCE", "admin@kestra.l", "CREATE"] {
+        assert!(screen.contains(words), "{words} in\n{screen}");
+    }
+    console.resize(60, 20).shows("TIME (UTC)");
+}

@@ -38,15 +38,27 @@ fn waiting_says_nothing_at_first_then_a_word_then_the_seconds() {
 }
 
 #[test]
-fn with_reduced_motion_nothing_counts() {
+fn with_reduced_motion_what_is_awaited_is_said_with_its_seconds() {
     let mut console = Setup {
         hold: true,
         session: session(|session| session.reduced_motion = true),
         ..Setup::default()
     }
     .open(usual);
-    console.wait(2_000).shows("reading tenants, still").wait(60_000);
-    console.shows("reading tenants, still").lacks("60 s");
+    console.wait(2_000).shows("reading tenants 2 s").wait(60_000);
+    console.shows("reading tenants 62 s");
+    let wakes = |console: &mut Console| {
+        let mut wakes = 0;
+        while console.model.next_deadline().is_some_and(|due| due <= 72_000) {
+            let due = console.model.next_deadline().unwrap();
+            console.wait(due - console.model.now);
+            wakes += 1;
+        }
+        wakes
+    };
+    assert_eq!(wakes(&mut console), 10, "once a second");
+    console.answer().lacks("reading tenants");
+    console.wait(60_000);
     assert_eq!(console.model.next_deadline(), None);
 }
 

@@ -577,8 +577,8 @@ impl Console {
     pub fn linear(&self) -> String {
         let place = linear::text(&self.model);
         match linear::notice(&self.model, &place) {
-            Some((_, notice)) => format!("{place}\n{notice}"),
-            None => place,
+            Some((_, notice, false)) => format!("{place}\n{notice}"),
+            _ => place,
         }
     }
 

@@ -4,9 +4,10 @@ use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::backend::Backend;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
+use kestra_admin::ui::linear;
 
 use crate::states::unreachable;
-use crate::support::Console;
+use crate::support::{Console, Setup, session, usual};
 use crate::undoing::{renamed, three_and_bob};
 
 fn other() -> Problem {
@@ -65,6 +66,65 @@ fn an_error_of_the_background_comes_at_once_where_nothing_is_read() {
         .fail_next("Tenants", other())
         .wait(3_000)
         .shows("error Nobody answers any more.");
+}
+
+/// By lines an outage is news once, however often it is looked whether it is over; whoever asks hears again, and the next one
+/// is news.
+#[test]
+fn by_lines_an_outage_is_told_once() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.refresh_seconds = 10;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.stampless = true;
+    console.wait(12_000).held = true;
+    let answers = |console: &mut Console, is_out: bool| {
+        while let Some((_, request)) = console.waiting.front() {
+            let name = format!("{request:?}");
+            let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
+            let name: &'static str = String::leak(name);
+            // That nobody can tell cheaply is known without asking.
+            if is_out && name != "ChangeStamp" {
+                console.fail_next(name, unreachable());
+            }
+            console.answer_first(name);
+        }
+    };
+    // What a listener is told: which message it is and when it was news, and what the place says of it.
+    let mut heard = Vec::new();
+    let mut hear = |console: &Console| {
+        let place = linear::text(&console.model);
+        let told = linear::notice(&console.model, &place).map(|(news, ..)| news);
+        let stands = place.contains("`kestra.example.com` does not answer.");
+        if heard.last() != Some(&(told, stands)) {
+            heard.push((told, stands));
+        }
+        heard.len()
+    };
+    assert_eq!(hear(&console), 1);
+    for _ in 0..60 {
+        console.wait(1_000);
+        let before = hear(&console);
+        answers(&mut console, true);
+        assert!(before <= 2 && hear(&console) <= 2);
+    }
+    assert_eq!(hear(&console), 2, "it was told");
+    // Whoever asks is told.
+    console.keys("r");
+    answers(&mut console, true);
+    assert_eq!(hear(&console), 3);
+    console.wait(40_000);
+    answers(&mut console, false);
+    assert_eq!(hear(&console), 4, "it is over");
+    let over = linear::notice(&console.model, "").map(|(_, words, _)| words);
+    assert_eq!(over.as_deref(), Some("ok: default answers again"));
+    console.wait(12_000);
+    answers(&mut console, true);
+    assert_eq!(hear(&console), 5, "this is another one");
 }
 
 #[test]

@@ -138,6 +138,8 @@ fn by_lines_a_review_in_a_protected_context_is_sent_by_saying_so() {
     }
     assert!(console.linear().contains("Review before sending"));
     console.line("").line("ctrl-o");
+    assert_eq!(changes(&console), 0);
+    console.line("send");
     assert!(console.linear().contains("Tenant new created"), "{}", console.linear());
 }
 

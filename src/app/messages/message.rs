@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use crate::app::clock::time_of_day;
 use crate::app::effect::Millis;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::Row;
 
 /// How much a message matters, and how long it stays.
@@ -48,6 +48,8 @@ pub struct Message {
     pub last: Millis,
     /// How often it was told.
     pub times: u32,
+    /// When it was told last, but for what nobody asked for and found the same again; `None` once that is over.
+    pub news_at: Option<Millis>,
     /// How much it matters.
     pub level: Level,
     /// Whether it was said in passing, so that nobody has to look into it.
@@ -71,6 +73,7 @@ impl Message {
             at,
             last: at,
             times: 1,
+            news_at: Some(at),
             level,
             in_passing: false,
             text,
@@ -93,6 +96,10 @@ impl Message {
             Some(repeated) => format!("{} ({repeated})", self.text),
             None => self.text.clone(),
         }
+    }
+
+    pub(super) fn is_of(&self, kind: ProblemKind) -> bool {
+        self.problem.as_ref().is_some_and(|problem| problem.kind == kind)
     }
 
     pub(super) fn is_same_problem(&self, other: &Self) -> bool {

@@ -10,6 +10,9 @@ use crate::domain::nearest::nearest;
 use super::arrival::Arrival;
 use super::{KeyRow, Wanted};
 
+/// Why what stops keeps its key.
+const STOPS: &str = "stops whatever goes on, and stays with that";
+
 /// What a row wants, or why it cannot be had wherever else the keys lie.
 pub(super) fn read(row: &KeyRow) -> Result<Wanted, String> {
     let Some(command) = named(&row.command) else {
@@ -24,6 +27,9 @@ pub(super) fn read(row: &KeyRow) -> Result<Wanted, String> {
         None => command.scopes.to_vec(),
         Some(word) => vec![scope(command, word)?],
     };
+    if command.id == CommandId::Interrupt && row.keys.is_empty() {
+        return Err(format!("<ctrl-c> {STOPS}"));
+    }
     let mut sequences = Vec::new();
     for keys in &row.keys {
         let sequence = parse_sequence(keys).map_err(|error| error.to_string())?;
@@ -67,7 +73,7 @@ fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'st
         return Some("has <esc> or <ctrl-c> in it, which give a sequence up");
     }
     if first == Key::ctrl('c') && command.id != CommandId::Interrupt {
-        return Some("stops whatever goes on, and stays with that");
+        return Some(STOPS);
     }
     if scopes.iter().any(|scope| scope.types()) && LineEdit::new("a").key(first) {
         return Some("is typed where this command is wanted");

@@ -1,7 +1,7 @@
 //! Which pages are read and when: those in view, those around them, and what comes of their answers.
 
 use crate::domain::page::Page;
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::query::{Filter, Query};
 use crate::domain::sorting;
 use crate::domain::tenant::TenantRow;
@@ -108,7 +108,14 @@ impl TenantList {
 
     /// Whether what is shown may be out of date.
     pub fn is_stale(&self) -> bool {
-        self.total.is_some() && self.has_failed
+        self.total.is_some() && self.failed.is_some()
+    }
+
+    /// What is wrong: also while rows are read again of an instance that was out of reach the last time.
+    pub fn trouble(&self) -> Option<&Problem> {
+        let failed = self.failed.as_ref();
+        let failed = failed.filter(|problem| problem.kind == ProblemKind::Unreachable);
+        self.problem.as_ref().or(failed)
     }
 
     /// The query for a page, counted from 0.
@@ -249,7 +256,7 @@ impl TenantList {
                 self.measure_default();
                 self.pages.insert(asked.page, page.rows);
                 self.problem = None;
-                self.has_failed = false;
+                self.failed = None;
                 self.read_at = Some(now);
                 self.fit(height);
                 self.find_wanted(height);
@@ -264,8 +271,8 @@ impl TenantList {
                     self.cursor = Cursor::default();
                     self.marks.clear();
                 }
+                self.failed = Some(problem.clone());
                 self.problem = Some(problem);
-                self.has_failed = true;
             }
         }
         true

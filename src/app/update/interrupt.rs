@@ -7,13 +7,15 @@
 use super::super::effect::{Effect, LONG, Millis};
 use super::super::entry::Entry;
 use super::super::input::{Key, KeyCode};
+use super::super::linear;
 use super::super::messages::Level;
 use super::super::model::Model;
+use super::super::msg::Msg;
 use super::super::overlay::{Overlay, Question};
 use super::super::records::RecordsView;
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
-use super::{choices, deleting, entries, keys, places, records, resuming};
+use super::{choices, deleting, entries, keys, palette, places, records, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -80,7 +82,11 @@ pub fn by_signal(model: &mut Model, effects: &mut Vec<Effect>) {
     ) || model.types_tenant();
     let is_idle = !model.is_sending() && model.cancellable().is_empty();
     if is_form && is_idle && model.overlays.is_empty() && !model.interrupted {
-        keys::press(model, Key::plain(KeyCode::Esc), effects);
+        match linear::pressed(model, KeyCode::Esc) {
+            Msg::Key(key) => drop(keys::press(model, key, effects)),
+            Msg::Run(line) => palette::run_line(model, &line, effects),
+            _ => {}
+        }
         say_what_leaves(model);
     } else {
         keys::press(model, Key::ctrl('c'), effects);

@@ -46,7 +46,11 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     }
     // Over a network nobody is asked for a stamp.
     if model.stamp.as_ref().is_none_or(|(asked, _)| *asked != job) {
+        let was_silent = model.contact.is_silent;
         model.contact.note(&reply, model.now.saturating_sub(since));
+        if was_silent && !model.contact.is_silent {
+            model.messages.ended(ProblemKind::Unreachable);
+        }
     }
     settle_known(model, job, reply, effects);
     note_reach(model);

@@ -13,6 +13,7 @@ use super::super::choice::{Choice, ChoiceRow, Choosing};
 use super::super::command::CommandId;
 use super::super::doing::{Doing, Errand, Purpose};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::entry::switched;
 use super::super::input::Key;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -120,9 +121,16 @@ pub fn pasted(model: &mut Model, text: &str) -> bool {
 
 /// Answers the input that has the focus with a whole text, and goes on to the next.
 pub fn fill(model: &mut Model, text: &str) {
+    let now = model.now;
     let Some(editor) = editor_mut(model) else { return };
     if editor.focus == RoleFocus::Default {
-        editor.is_default = matches!(text.trim().to_lowercase().as_str(), "yes" | "y" | "true");
+        match switched(text) {
+            Ok(says) => editor.is_default = says,
+            Err(error) => {
+                model.messages.tell(now, Level::Warning, error.trim_end_matches('.'));
+                return;
+            }
+        }
     }
     if let Some(line) = editor.line() {
         *line = super::super::line_edit::LineEdit::new(text);

@@ -1,0 +1,182 @@
+//! Forms by lines: what they name as keys are keys, a wrong answer is asked for again, and nothing is sent or closed but by what
+//! is said to do so.
+
+use kestra_admin::app::keymap::Keymap;
+use kestra_admin::app::own_keys::KeyRow;
+
+use crate::screens::tenants::people;
+use crate::support::{Console, Setup, session, usual};
+
+#[track_caller]
+fn says(console: &Console, words: &str) {
+    let text = console.linear();
+    assert!(text.contains(words), "no `{words}` in\n{text}");
+}
+
+#[track_caller]
+fn lacks(console: &Console, words: &str) {
+    let text = console.linear();
+    assert!(!text.contains(words), "`{words}` in\n{text}");
+}
+
+#[test]
+fn every_form_names_the_keys_that_it_takes_and_no_other() {
+    for (form, asked) in [("n", "Name: not set"), ("connect", "URL: not set")] {
+        let mut console = Console::usual();
+        console.line("tenant acme").line("roles").line(form);
+        says(&console, asked);
+        says(&console, "Esc, Tab, Shift-Tab, Ctrl and a letter are keys here");
+        lacks(&console, "Commands: ");
+        console.line("esc");
+        says(&console, "Tenant acme, tab Roles");
+    }
+}
+
+/// A key that was given to a command of forms is the one that is named and taken, and the former one is a value.
+#[test]
+fn a_form_names_and_takes_the_keys_that_are_bound() {
+    let given = [
+        ("form-leave", "f10"),
+        ("form-next", "down"),
+        ("review-back", "f9"),
+        ("dialog-close", "f8"),
+        ("dialog-next", "f7"),
+    ];
+    let rows = given.map(|(command, key)| KeyRow {
+        command: command.to_owned(),
+        keys: vec![key.to_owned()],
+        ..KeyRow::default()
+    });
+    let (keymap, reports) = Keymap::with(&rows);
+    assert!(reports.iter().all(|report| !report.left_out), "{reports:?}");
+    for leave in ["f10", "F10", "<f10>", ":form-leave"] {
+        let mut console = Console::usual();
+        console.model.keymap = keymap.clone();
+        console.line("n");
+        says(
+            &console,
+            r"F10, Down, Shift-Tab, Ctrl and a letter are keys here, in any case; \F10 is a value.",
+        );
+        console.line("Esc").line("Shift-Tab");
+        says(&console, "Name: Esc");
+        // An empty line goes on whatever the key for it is, and so does the key.
+        console.line("");
+        says(&console, "Field 2 of 9, Id: esc");
+        console.line("Shift-Tab").line("DOWN");
+        says(&console, "Field 2 of 9, Id: esc");
+        console.line(":form-review");
+        says(&console, "F9 goes back to the form.");
+        console.line("f9").line(leave);
+        says(&console, "Type yes to discard;");
+        console.line("no");
+        says(&console, "New tenant");
+        console.line(leave).line("yes");
+        says(&console, "3 tenants with an id");
+    }
+    // So does what the terminal sends to interrupt.
+    let mut console = Console::usual();
+    console.model.keymap = keymap;
+    console.line("n").send(kestra_admin::app::msg::Msg::Interrupt);
+    says(&console, "3 tenants with an id");
+}
+
+/// A switch takes yes and no, and says so to whoever types something else.
+#[test]
+fn whether_a_role_is_given_to_new_users_is_yes_or_no() {
+    let mut console = Console::usual();
+    console.line("tenant acme").line("roles").line("n").line("Ops").line("");
+    says(
+        &console,
+        "Default, given to new users of the tenant: no\nOne of: yes, no.",
+    );
+    for word in ["banana", "true", "FLOW READ, UPDATE"] {
+        console.line(word);
+        says(&console, "Default, given to new users of the tenant: no");
+        says(&console, "note: It is yes or no");
+    }
+    console.line("Y").line("shift-tab");
+    says(&console, "Default, given to new users of the tenant: yes");
+}
+
+/// Where Back has the focus, no key alone sends what was reviewed by lines either: the button has to be named, or gone to.
+#[test]
+fn in_a_protected_context_the_button_that_sends_is_named() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.context = "prod-eu".to_owned();
+            session.protected = true;
+        }),
+        ..Setup::default()
+    }
+    .open(usual);
+    console.line("W").line("prod-eu");
+    for (places, name, goes_back) in [
+        (&["tenants"][..], "Another", "New tenant"),
+        (&["tenant acme", "roles"], "Ops", "New role"),
+    ] {
+        for place in places {
+            console.line(place);
+        }
+        console.line("n").line(name).line(":form-review");
+        says(
+            &console,
+            "Commands: send sends it, as no key alone does here; Esc goes back to the form.",
+        );
+        for key in ["ctrl-o", "Ctrl-O", "f2", ""] {
+            console.line(key);
+            says(&console, "Review before sending");
+        }
+        says(&console, "Not now: Back has the focus; Tab, then Enter sends it");
+        console.line("Esc");
+        says(&console, goes_back);
+        console.line(":form-review").line("send");
+        lacks(&console, "Review before sending");
+        says(&console, "created");
+    }
+    console
+        .line("tenants")
+        .line("n")
+        .line("Third")
+        .line("ctrl-o")
+        .line("Tab");
+    says(&console, "Commands: Ctrl-o sends, Esc goes back to the form.");
+    console.line("Enter");
+    says(&console, "Tenant third created");
+}
+
+/// What is said of a new token is what happens: it is closed by Esc alone, and where it was not copied by the second one.
+#[test]
+fn a_new_token_is_closed_as_it_says() {
+    let mut console = Setup::default().open(people);
+    let another = |console: &mut Console| {
+        console
+            .line("users")
+            .line("3 t")
+            .line("n")
+            .line("deploy")
+            .line("")
+            .line("");
+    };
+    another(&mut console);
+    says(
+        &console,
+        "y copies it, and Esc closes it; where it was not copied, the second Esc does.",
+    );
+    for word in ["yes", "", "Enter", "close"] {
+        console.line(word);
+        says(&console, "this is the only time it is shown");
+    }
+    console.line("Esc");
+    says(
+        &console,
+        "It was not copied and is not shown again: y copies it, Esc once more closes it",
+    );
+    says(&console, "y copies it, and Esc closes it.");
+    console.line("yes");
+    says(&console, "this is the only time it is shown");
+    console.line("esc");
+    lacks(&console, "this is the only time it is shown");
+    another(&mut console);
+    console.line("y").line("esc");
+    lacks(&console, "this is the only time it is shown");
+}
