@@ -1178,7 +1178,7 @@ fn over_a_network_who_is_in_a_group_is_read_again_each_sixth_time_as_all_access_
     console
         .lacks("as of")
         .wait(30_500)
-        .shows("0 members  as of 20 s ago")
+        .shows("0 members as of 20 s ago")
         .wait(30_000);
     let reads = console.asked.iter().filter(|asked| matches!(asked, Request::Access(_)));
     assert_eq!(reads.count(), 1, "{:?}", console.asked);
