@@ -96,9 +96,10 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
 
 /// Whether the filter lets the default tenant through, as on screen.
 async fn passes_default(backend: &dyn Backend, request: &ListRequest) -> bool {
-    let admins = match request.looks_at("admins") {
-        true => backend.admin_count(&TenantScope::Default).await.ok(),
-        false => None,
+    let admins = if request.looks_at("admins") {
+        backend.admin_count(&TenantScope::Default).await.ok()
+    } else {
+        None
     };
     request.passes(&DefaultRow { admins })
 }

@@ -401,7 +401,7 @@ async fn one_that_can_be_opened_again_answers_why_it_is_not_and_is_tried_by_the_
         match messages.recv().await {
             Some(Msg::Reply(heard, Err(why))) if !works => assert_eq!((heard, why), (JobId(job), problem.clone())),
             Some(Msg::Reply(heard, reply)) if works => {
-                assert!(heard == JobId(job) && (asks_what_it_is || reply.is_ok()))
+                assert!(heard == JobId(job) && (asks_what_it_is || reply.is_ok()));
             }
             other => panic!("{other:?}"),
         }

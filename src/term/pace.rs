@@ -107,7 +107,7 @@ mod tests {
         assert!(took >= on_the_line(written - BYTES_AHEAD - 4_000), "{took:?}");
         assert!(took <= on_the_line(written), "{took:?}");
         // After a rest a whole screen and the next key wait for nothing.
-        let rested = start + Duration::from_secs(60);
+        let rested = start + Duration::from_mins(1);
         assert_eq!(draw_bytes(&mut pace, rested, 2, 15_000), Duration::ZERO);
     }
 }

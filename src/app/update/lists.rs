@@ -57,9 +57,10 @@ pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Says so where the row that was selected is gone since rows were read again.
 pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     // What is typed in between is not told of.
-    let lost = match model.tenants.filter.editing {
-        true => None,
-        false => model.tenants.take_lost(),
+    let lost = if model.tenants.filter.editing {
+        None
+    } else {
+        model.tenants.take_lost()
     };
     if let Some((TenantScope::Named(id), true)) = lost {
         let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");

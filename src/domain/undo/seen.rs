@@ -29,15 +29,15 @@ impl Deed {
             Found::Access(access) => access,
             _ => return None,
         };
-        let gives = |one: &_| {
+        let stands = |one: &_| {
             let held = access.bindings.iter().find(|held| held.gives(one));
             held.map(|held| Made::Binding(Box::new(held.clone())))
         };
         Some(match self {
-            Self::Grant(_, given) => given.iter().map(|one| gives(&one.new)).collect(),
+            Self::Grant(_, given) => given.iter().map(|one| stands(&one.new)).collect(),
             Self::Restore(_, restored) => {
                 let restored = restored.iter().map(|one| match one {
-                    Restored::Binding(binding) => gives(&binding.new),
+                    Restored::Binding(binding) => stands(&binding.new),
                     Restored::Member { group, user } => done(place(group, user, access).is_some()),
                 });
                 restored.collect()
@@ -64,12 +64,12 @@ impl Deed {
                     Entrant::Known(known) => user.id == known.id,
                     Entrant::Named(name) => user.username == *name,
                 };
-                let is_in = |who| access.users.iter().any(|user| is_it(user, who));
-                users.iter().map(|who| done(is_in(who))).collect()
+                let is_member = |who| access.users.iter().any(|user| is_it(user, who));
+                users.iter().map(|who| done(is_member(who))).collect()
             }
             Self::TakeAccess(_, users) => {
-                let is_in = |who: &User| access.users.iter().any(|user| user.id == who.id);
-                users.iter().map(|who| done(!is_in(who))).collect()
+                let is_user = |who: &User| access.users.iter().any(|user| user.id == who.id);
+                users.iter().map(|who| done(!is_user(who))).collect()
             }
             Self::DeleteRole(_, role) => vec![done(access.roles.iter().all(|one| one.id != role.id))],
             Self::DeleteGroup(_, group) => vec![done(access.groups.iter().all(|one| one.id != group.id))],
