@@ -240,6 +240,9 @@ fn session(target: &Target, command_words: Vec<String>, interface: &Interface, e
     session.context.clone_from(&target.name);
     session.command_words = command_words;
     session.remote = matches!(target.reach.value, Reach::Host { .. });
+    if let Reach::Host { connection, .. } = &target.reach.value {
+        session.timeout = u64::from(connection.timeout_seconds) * 1000;
+    }
     session.url = url_of(target);
     session.by_password = signs_in_by_password(target);
     session.tenant = target.tenant.as_ref().map(|tenant| tenant.value.clone());

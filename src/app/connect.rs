@@ -143,19 +143,35 @@ impl fmt::Debug for ConnectForm {
     }
 }
 
+/// An address as it was typed, without all that may say who signs in: what stands before its last `@`, whether the rest can be read
+/// as an address or not.
+fn anonymous(address: &str) -> String {
+    let Some((_, host)) = address.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    let schemes = ["http://", "https://"].into_iter();
+    let scheme = schemes.filter(|scheme| {
+        let begun = address.trim_start().get(..scheme.len());
+        begun.is_some_and(|begun| begun.eq_ignore_ascii_case(scheme))
+    });
+    scheme.last().unwrap_or_default().to_owned() + host
+}
+
 impl ConnectForm {
-    /// What was typed, without the secret and where it lies, to go on with later. An address loses a password in it; with any other
-    /// secret it is left out.
+    /// What was typed, without the secret and where it lies, to go on with later. An address loses who signs in by it; with any
+    /// other secret it is left out.
     pub fn kept(&self) -> Vec<String> {
         let is_kept = |field: ConnectField| !matches!(field, ConnectField::SecretFrom | ConnectField::Secret);
         let kept = self.fields.iter().filter(|(field, _)| is_kept(*field));
-        let texts = kept.map(|(_, editor)| editor.text());
-        let without = |text: String| {
-            let bare = redact::line(&text, &[]).replace(&format!(":{}@", redact::MARK), "@");
-            let is_bare = !redact::has_secret(&bare) && !bare.contains(redact::MARK);
-            if is_bare { bare } else { String::new() }
+        let without = |(field, editor): &(ConnectField, Editor)| {
+            let mut text = editor.text();
+            if *field == ConnectField::Url {
+                text = anonymous(&text);
+            }
+            let is_bare = !redact::has_secret(&text) && redact::line(&text, &[]) == text;
+            if is_bare { text } else { String::new() }
         };
-        texts.map(without).collect()
+        kept.map(without).collect()
     }
 
     /// Which of its fields has the keys.

@@ -139,7 +139,14 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 };
                 (lines, "Leave")
             } else {
-                let mut lines = vec![plain("What was typed has not been sent and would be lost.")];
+                let mut lines = if model.form_in_doubt() {
+                    vec![
+                        plain("It was sent, and it is not known yet what came of that."),
+                        plain("Leaving does not take it back, and nothing more is told of it."),
+                    ]
+                } else {
+                    vec![plain("What was typed has not been sent and would be lost.")]
+                };
                 if *then == Then::Quit && (model.types_tenant() || model.screens.iter().any(Screen::is_kept)) {
                     let connects = |screen: &Screen| matches!(screen, Screen::Connect(_));
                     lines.push(plain(if model.screens.iter().any(connects) {

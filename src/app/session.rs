@@ -38,6 +38,8 @@ pub struct Session {
     pub reduced_motion: bool,
     /// Seconds between looks at whether somebody else changed something; 0 never looks.
     pub refresh_seconds: u64,
+    /// Milliseconds that an answer of the instance is awaited.
+    pub timeout: Millis,
     /// Whether nothing is configured and nobody said yet how to go on.
     pub first_start: bool,
     /// The context that the start came back to because the last console was cut off in it, until that has been said.

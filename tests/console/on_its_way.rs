@@ -109,6 +109,32 @@ fn what_is_not_there_yet_is_looked_at_again_until_it_cannot_come_any_more() {
     }
 }
 
+/// A context that awaits answers for longer may have them come about for as long.
+#[test]
+fn what_is_awaited_for_longer_may_come_for_longer() {
+    for (ready, keys, what, _, not_done) in LATE {
+        let mut console = ready();
+        console.model.session.timeout = 120_000;
+        held_back(&mut console, keys);
+        console.wait(110_000).lacks("send it again");
+        console.wait(10_000).shows(not_done);
+        assert!(sends_nothing(&console), "{what}");
+    }
+}
+
+#[test]
+fn a_form_that_was_sent_is_not_said_to_be_unsent_as_it_is_left() {
+    for (ready, keys, what, ..) in LATE.into_iter().take(3) {
+        let mut console = ready();
+        held_back(&mut console, keys);
+        console
+            .keys("esc")
+            .shows("It was sent, and it is not known yet what came of that.")
+            .lacks("has not been sent");
+        assert!(sends_nothing(&console), "{what}");
+    }
+}
+
 /// By hand, and after another start, too.
 #[test]
 fn what_is_not_there_yet_is_looked_at_when_the_list_is_read_again() {

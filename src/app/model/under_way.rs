@@ -7,8 +7,8 @@ use crate::app::messages::Cause;
 use crate::app::overlay::{Dialog, Overlay};
 use crate::app::screen::Screen;
 
-/// Milliseconds within which what was sent over a network may still come about: what lies before an instance hands it on though
-/// the console is gone, and gives it up no later than the console would have.
+/// Milliseconds within which what was sent over a network may still come about, at least: what lies before an instance hands it on
+/// though the console is gone, and gives it up no later than the console would have.
 const COMES_WITHIN: Millis = 30_000;
 
 impl Model {
@@ -19,8 +19,16 @@ impl Model {
 
     /// Whether what was sent and is not there may still come: over a network, and not long after.
     pub(in crate::app) fn may_come(&self) -> bool {
-        let until = |at: Millis| at.saturating_add(COMES_WITHIN);
+        let until = |at: Millis| at.saturating_add(COMES_WITHIN.max(self.session.timeout));
         self.session.remote && self.sent_at.is_some_and(|at| self.wall() < until(at))
+    }
+
+    /// Whether what the form or editor on screen sent may have come about, which is not known.
+    pub fn form_in_doubt(&self) -> bool {
+        match self.screens.last() {
+            Some(Screen::RoleEditor(editor)) => editor.doubt.is_some(),
+            _ => self.form().is_some_and(|form| form.doubt.is_some()),
+        }
     }
 
     /// The questions under which something was sent and has not been answered.
