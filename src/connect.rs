@@ -347,7 +347,7 @@ fn name_others(problem: Problem, directory: &Path, paths: &Paths) -> Problem {
         .collect();
     Problem {
         next: if names.is_empty() {
-            "Check the name; without `--store`, the instance `default` is made on first use.".to_owned()
+            "Check the name; `--store default` opens the instance `default`, which is made on first use.".to_owned()
         } else {
             format!(
                 "Check the name; there are {} in `{}`.",

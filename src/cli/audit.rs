@@ -13,6 +13,7 @@ use crate::config::nearest;
 use crate::domain::audit::{AuditQuery, AuditRow, actions};
 use crate::domain::catalogue;
 use crate::domain::columns::AUDIT_COLUMNS;
+use crate::domain::equivalent::shell_quote;
 use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::query::{Operator, Query, Term};
@@ -121,7 +122,15 @@ pub async fn get(session: &mut Session<'_>, flags: &AuditRowFlags) -> Result<(),
                         page.total
                     )
                 },
-                "`kestra-admin audit list` shows ids; `--since` and `--until` say where to look.",
+                match &scope {
+                    Some(scope) => format!(
+                        "`kestra-admin audit list --tenant {}` shows ids; `--since` and `--until` say where to look.",
+                        shell_quote(&scope.to_string())
+                    ),
+                    None => {
+                        "`kestra-admin audit list` shows ids; `--since` and `--until` say where to look.".to_owned()
+                    }
+                },
             )
             .into());
         }

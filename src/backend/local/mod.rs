@@ -105,7 +105,7 @@ impl LocalInstance {
                 ProblemKind::NotFound,
                 format!("There is no local instance at `{}`.", shown(directory)),
                 format!("A local instance is a directory with a file `{}`.", create::DATABASE),
-                "Check the name; without `--store` the local instance `default` is opened, and made if need be.",
+                "Check the name; `--store default` opens the instance `default`, which is made on first use.",
             ));
         }
         let store = Store::open(&directory.join(create::DATABASE))?;
