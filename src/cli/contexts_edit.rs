@@ -30,25 +30,25 @@ pub fn add(
     target: &Flags,
     flags: &AddContext,
 ) -> Result<(), Failure> {
-    let mut editing = Editing::of(file)?;
     let name = &flags.name;
-    if editing.has(name) && !flags.replace {
-        return Err(Problem::new(
-            ProblemKind::Conflict,
-            format!("There is a context `{}` already.", visible(name)),
-            "A context keeps what it was written down with.",
-            "Add `--replace` to put this one in its place, or choose another name.",
-        )
-        .into());
-    }
-    let context = wanted(paths, target, flags)?;
-    editing.put(&context);
-    let mut lines = context.lines();
-    if flags.default {
+    let mut context = NewContext::default();
+    carry_out(printer, file, name, flags.dry_run, &mut |editing| {
+        if editing.has(name) && !flags.replace {
+            return Err(Problem::new(
+                ProblemKind::Conflict,
+                format!("There is a context `{}` already.", visible(name)),
+                "A context keeps what it was written down with.",
+                "Add `--replace` to put this one in its place, or choose another name.",
+            ));
+        }
+        context = wanted(paths, target, flags)?;
+        editing.put(&context);
+        if !flags.default {
+            return Ok(context.lines());
+        }
         editing.set_default(name);
-        lines = format!("{}\n{lines}", default_line(name));
-    }
-    carry_out(printer, &editing, file, name, &lines, flags.dry_run)?;
+        Ok(format!("{}\n{}", default_line(name), context.lines()))
+    })?;
     if let (Some(store), None) = (&context.store, &target.host)
         && !paths.store_directory(store, Path::new(""))?.is_dir()
     {
@@ -63,19 +63,22 @@ pub fn add(
     Ok(())
 }
 
-/// Shows the lines a change is about, and writes the file unless it is a dry run.
+/// Shows the lines a change is about, and writes the file unless it is a dry run. What is refused leaves nothing behind, so it is
+/// tried before the file is locked, and then made of what the file says by then.
 fn carry_out(
     printer: &mut Printer<'_>,
-    editing: &Editing,
     file: &Path,
     name: &str,
-    lines: &str,
     dry_run: bool,
+    change: &mut dyn FnMut(&mut Editing) -> Result<String, Problem>,
 ) -> Result<(), Failure> {
+    let mut lines = change(&mut Editing::of(file)?)?;
     if !dry_run {
+        let mut editing = Editing::locked(file)?;
+        lines = change(&mut editing)?;
         editing.save()?;
     }
-    show_lines(printer, file, name, lines, !dry_run)?;
+    show_lines(printer, file, name, &lines, !dry_run)?;
     if dry_run {
         printer.say("Nothing was written.");
     }
@@ -229,11 +232,12 @@ pub fn remove(
     flags: &RemoveContext,
 ) -> Result<(), Failure> {
     let name = &flags.name;
-    let mut editing = Editing::of(file)?;
-    let was_default = editing.default_context() == Some(name);
-    let Some(lines) = editing.remove(name) else {
-        return Err(unknown(name, file, &editing).into());
+    let mut was_default = false;
+    let mut change = |editing: &mut Editing| {
+        was_default = editing.default_context() == Some(name);
+        editing.remove(name).ok_or_else(|| unknown(name, file, editing))
     };
+    change(&mut Editing::of(file)?)?;
     if !flags.yes && !flags.dry_run {
         let question = format!("Type `{name}` to remove this context:");
         let why = match prompt::typed(input, printer, &question, name) {
@@ -251,7 +255,7 @@ pub fn remove(
             .into());
         }
     }
-    carry_out(printer, &editing, file, name, &lines, flags.dry_run)?;
+    carry_out(printer, file, name, flags.dry_run, &mut change)?;
     if flags.dry_run {
         return Ok(());
     }
@@ -291,12 +295,13 @@ fn unknown(name: &str, file: &Path, editing: &Editing) -> Problem {
 
 /// `contexts use`
 pub fn use_by_default(printer: &mut Printer<'_>, file: &Path, name: &str, dry_run: bool) -> Result<(), Failure> {
-    let mut editing = Editing::of(file)?;
-    if !editing.has(name) && name != DEFAULT_INSTANCE {
-        return Err(unknown(name, file, &editing).into());
-    }
-    editing.set_default(name);
-    carry_out(printer, &editing, file, name, &default_line(name), dry_run)?;
+    carry_out(printer, file, name, dry_run, &mut |editing| {
+        if !editing.has(name) && name != DEFAULT_INSTANCE {
+            return Err(unknown(name, file, editing));
+        }
+        editing.set_default(name);
+        Ok(default_line(name))
+    })?;
     if !dry_run {
         printer.say(&format!("A command that names no context uses `{name}` now."));
     }

@@ -111,7 +111,11 @@ pub fn import(
             "Name the file, or add contexts with `kestra-admin contexts add`.",
         )
     })?;
-    let mut editing = Editing::of(file)?;
+    let mut editing = if asked.dry_run {
+        Editing::of(file)?
+    } else {
+        Editing::locked(file)?
+    };
     // Beside the file, wherever that is, and from there by its whole path.
     let beside = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
     let secrets = beside.parent().unwrap_or(Path::new("")).join("secrets");

@@ -87,7 +87,12 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
                 .config_flag
                 .map(|file| std::path::absolute(file).unwrap_or_else(|_| file.to_owned()));
             let command = |words: &[&str]| program.words(config.as_deref(), words);
-            let mut editing = Editing::of(here.config_file)?;
+            let mut editing = Editing::locked(here.config_file)?;
+            if editing.has(&place.name) {
+                // Somebody else was faster.
+                drop(editing);
+                return add(printer, here, place);
+            }
             editing.put(&NewContext {
                 name: place.name.clone(),
                 host: Some(host),
@@ -121,13 +126,17 @@ pub fn add(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<
 /// Lets the context of a rehearsal open where none is named, if it is the only one and nothing else was chosen; says whether it does so
 /// from now on.
 pub fn open_by_default(here: &Here<'_>, place: &Place) -> Result<bool, Problem> {
-    let mut editing = Editing::of(here.config_file)?;
-    let is_first = editing.names() == [place.name.as_str()] && editing.default_context().is_none();
-    if is_first {
+    let is_first = |editing: &Editing| editing.names() == [place.name.as_str()] && editing.default_context().is_none();
+    if !is_first(&Editing::of(here.config_file)?) {
+        return Ok(false);
+    }
+    let mut editing = Editing::locked(here.config_file)?;
+    let is_still_first = is_first(&editing);
+    if is_still_first {
         editing.set_default(&place.name);
         editing.save()?;
     }
-    Ok(is_first)
+    Ok(is_still_first)
 }
 
 /// Lets the context of a rehearsal lead to where that listens now.
@@ -147,7 +156,7 @@ pub fn follow(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Resu
         }
     };
     if written != host {
-        let mut editing = Editing::of(here.config_file)?;
+        let mut editing = Editing::locked(here.config_file)?;
         editing.move_host(&place.name, &host, &health);
         editing.save()?;
         printer.say(&format!("Context `{}` leads there now.", place.name));
@@ -158,7 +167,7 @@ pub fn follow(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Resu
 /// Takes the context of a rehearsal out, now that the rehearsal is gone.
 pub fn remove(printer: &mut Printer<'_>, here: &Here<'_>, place: &Place) -> Result<(), Failure> {
     if let Found::Ours(_) = find(here.config_file, place)? {
-        let mut editing = Editing::of(here.config_file)?;
+        let mut editing = Editing::locked(here.config_file)?;
         if editing.remove(&place.name).is_some() {
             editing.save()?;
             printer.say(&format!("Context `{}` went with it.", place.name));

@@ -222,7 +222,7 @@ fn stop_signal() -> Result<impl Future<Output = ()> + Send + 'static, Failure> {
 
 /// Starts a server in the background and waits until it says that it is healthy. `false` where one runs already.
 pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<bool, Problem> {
-    if place.is_running() {
+    if runs(place) {
         return Ok(false);
     }
     let log_file = place.directory.join(LOG);
@@ -270,7 +270,7 @@ pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<
         // It has ended, or never will say more. Whoever else started one meanwhile has done what was asked for.
         let _ = child.kill();
         let _ = child.wait();
-        if place.is_running() {
+        if runs(place) {
             return Ok(false);
         }
         let words = place.last_words();
@@ -286,6 +286,18 @@ pub fn start(place: &Place, listening: &Listening, program: &Program) -> Result<
         .with_detail(place.last_words())),
         _ => Ok(true),
     }
+}
+
+/// Whether a server runs. One that somebody else is starting is waited for until it has said where it answers.
+fn runs(place: &Place) -> bool {
+    let deadline = Instant::now() + HEALTHY;
+    while place.is_running() {
+        if place.remembered().listen.is_some() || Instant::now() >= deadline {
+            return true;
+        }
+        thread::sleep(ASK_AGAIN);
+    }
+    false
 }
 
 fn becomes_healthy(address: SocketAddr) -> bool {
@@ -361,7 +373,36 @@ pub fn stop(place: &Place) -> Result<bool, Problem> {
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
+    use super::super::rehearsal_state::Remembered;
     use super::*;
+    use crate::config::paths::Paths;
+
+    #[test]
+    fn of_a_server_that_somebody_else_is_starting_it_is_known_where_it_answers() {
+        let home = tempfile::tempdir().unwrap();
+        let place = Place::of("lab", &Paths::below(home.path())).unwrap();
+        std::fs::create_dir_all(&place.directory).unwrap();
+        let _held = place.take().unwrap().unwrap();
+        let nothing = Program(Path::new("/none").to_owned());
+        thread::scope(|scope| {
+            let late = scope.spawn(|| {
+                let started = start(&place, &Listening::default(), &nothing);
+                (started, place.remembered().host())
+            });
+            thread::sleep(3 * ASK_AGAIN);
+            let listen = "127.0.0.1:8080".parse().ok();
+            let remembered = Remembered {
+                listen,
+                ..Remembered::default()
+            };
+            place.remember(&remembered).unwrap();
+            let (started, host) = late.join().unwrap();
+            assert_eq!(started, Ok(false));
+            assert_eq!(host.as_deref(), Some("http://127.0.0.1:8080"));
+        });
+    }
 
     #[test]
     fn random_passwords_are_fit_for_every_release_and_differ() {

@@ -3,7 +3,7 @@
 //! Every other byte stays: comments, order, quotes, line endings. The file is replaced whole or not at all, and what is
 //! written is read back first, so that a change never leaves a configuration that cannot be read.
 
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
@@ -138,6 +138,8 @@ fn below_contexts(name: &str, item: Item) -> String {
 
 /// A configuration file that is being changed.
 pub struct Editing {
+    /// Keeps others from changing it.
+    _lock: Option<File>,
     file: PathBuf,
     document: DocumentMut,
     before: String,
@@ -155,9 +157,24 @@ impl Editing {
             .parse::<DocumentMut>()
             .map_err(|error| unreadable(file, error.message()))?;
         Ok(Self {
+            _lock: None,
             file: file.to_owned(),
             document,
             before,
+        })
+    }
+
+    /// The same to be changed, which nobody else who locks it does until this is dropped. Makes its directory.
+    ///
+    /// # Errors
+    /// The same, and if it cannot be locked.
+    pub fn locked(file: &Path) -> Result<Self, Problem> {
+        let target = target_of(file);
+        private::create_directory(target.parent().unwrap_or(Path::new(".")))?;
+        let lock = private::lock(&target)?;
+        Ok(Self {
+            _lock: lock,
+            ..Self::of(file)?
         })
     }
 
@@ -313,8 +330,7 @@ impl Editing {
                 "Try again.",
             ));
         }
-        // A link stays a link, and its file is replaced.
-        let target = fs::canonicalize(&self.file).unwrap_or_else(|_| self.file.clone());
+        let target = target_of(&self.file);
         let directory = target.parent().unwrap_or(Path::new("."));
         private::create_directory(directory)?;
         let mode = found.map_or(0o600, |(_, mode)| mode);
@@ -330,6 +346,11 @@ impl Editing {
         new.persist(&target).map_err(|error| failed(error.error))?;
         Ok(())
     }
+}
+
+/// The file itself, where a link leads to it: the link stays one.
+fn target_of(file: &Path) -> PathBuf {
+    fs::canonicalize(file).unwrap_or_else(|_| file.to_owned())
 }
 
 /// Replaces a value; what is around the old one, a comment perhaps, stays.

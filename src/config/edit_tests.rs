@@ -81,6 +81,26 @@ fn a_change_by_somebody_else_is_not_overwritten() {
 }
 
 #[test]
+fn of_many_changes_at_once_none_is_lost() {
+    let home = tempfile::tempdir().unwrap();
+    let file = home.path().join("deep/config.toml");
+    std::thread::scope(|scope| {
+        for number in 0..16 {
+            let file = &file;
+            scope.spawn(move || {
+                let mut editing = Editing::locked(file).unwrap();
+                editing.put(&NewContext {
+                    name: format!("c{number}"),
+                    ..lab()
+                });
+                editing.save().unwrap();
+            });
+        }
+    });
+    assert_eq!(Editing::of(&file).unwrap().names().len(), 16);
+}
+
+#[test]
 fn a_new_file_is_private_and_an_old_one_keeps_its_mode() {
     let home = tempfile::tempdir().unwrap();
     let file = home.path().join("config.toml");

@@ -1,9 +1,11 @@
 //! Directories and files that are nobody else's business: how they are made, and how it is noticed that they are not.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
+use std::thread::sleep;
+use std::time::Duration;
 
 use crate::domain::problem::{Problem, ProblemKind};
 
@@ -14,6 +16,31 @@ pub fn create_directory(path: &Path) -> Result<(), Problem> {
         .mode(0o700)
         .create(path)
         .map_err(|error| io_problem("made", path, &error))
+}
+
+/// How often a lock is tried, with a millisecond between: who has it holds it for one change.
+const TRIES: usize = 2_000;
+
+/// Locks another file beside this one, for as long as what is returned is kept; nothing where the file system knows no locks. The
+/// system takes it back however the process ends.
+pub fn lock(path: &Path) -> Result<Option<File>, Problem> {
+    let path = path.with_extension("lock");
+    let mut options = OpenOptions::new();
+    let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
+    let file = file.map_err(|error| io_problem("made", &path, &error))?;
+    for _ in 0..TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(1)),
+            Err(TryLockError::Error(_)) => return Ok(None),
+        }
+    }
+    Err(Problem::new(
+        ProblemKind::Failed,
+        format!("`{}` is locked.", path.display()),
+        "Another console holds it.",
+        "Look for one that was stopped.",
+    ))
 }
 
 /// Makes a new file, 0600, to be written. Fails if there is one already.

@@ -48,8 +48,13 @@ pub trait Contexts: Send + Sync {
     fn examine(&self, name: &str, report: &mut (dyn FnMut(Check) + Send)) -> Result<(), Problem>;
 
     /// Goes the way to a Kestra that no context leads to, and reports each step. If it can be used it is opened, and kept
-    /// as a context if it was given a name.
-    fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
+    /// as a context if it was given a name, unless that is not wanted any more by then.
+    fn connect(
+        &self,
+        new: &NewConnection,
+        is_wanted: &dyn Fn() -> bool,
+        report: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem>;
 
     /// Makes a rehearsal if there is none, starts it if it does not run, reports each step, and opens it.
     fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
@@ -88,7 +93,12 @@ impl Contexts for None {
         Err(crate::app::update::cannot())
     }
 
-    fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn connect(
+        &self,
+        _: &NewConnection,
+        _: &dyn Fn() -> bool,
+        _: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem> {
         Err(crate::app::update::cannot())
     }
 

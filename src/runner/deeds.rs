@@ -65,6 +65,11 @@ impl Course {
         self.is_stopped.store(true, Ordering::Relaxed);
     }
 
+    /// Whether it was stopped.
+    pub fn is_stopped(&self) -> bool {
+        self.is_stopped.load(Ordering::Relaxed)
+    }
+
     async fn take(&self, item: BoxFuture<'_, Outcome>) -> Outcome {
         self.goes_on()?;
         let outcome = item.await;
@@ -79,7 +84,7 @@ impl Course {
 
 impl Watch for Course {
     fn goes_on(&self) -> Result<(), Problem> {
-        if self.is_stopped.load(Ordering::Relaxed) {
+        if self.is_stopped() {
             return Err(Problem::not_sent("The change was stopped before its turn came."));
         }
         if self.come().silent >= SILENT {

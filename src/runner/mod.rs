@@ -67,6 +67,14 @@ struct Underway {
     course: Arc<Course>,
 }
 
+impl Underway {
+    /// Ends it. What it is doing where it may block goes on, and learns that nobody wants it.
+    fn give_up(self) {
+        self.course.stop();
+        self.task.abort();
+    }
+}
+
 /// An instance, and its migrations where they can be carried out from here.
 #[derive(Clone)]
 struct Place {
@@ -153,7 +161,7 @@ impl Runner {
             Effect::Ask(job, request) => self.ask(job, request),
             Effect::Cancel(job) => {
                 if let Some(asked) = self.underway.remove(&job) {
-                    asked.task.abort();
+                    asked.give_up();
                 }
             }
             Effect::Stop(job) => {
@@ -234,7 +242,7 @@ impl Runner {
     pub async fn finish(&mut self) {
         self.watches.end();
         for (_, asked) in self.underway.drain() {
-            asked.task.abort();
+            asked.give_up();
         }
         if let Some(keeping) = self.keeping.take() {
             // Whether it failed was said.
@@ -337,7 +345,12 @@ impl Runner {
                         held(&elsewhere).clear();
                         let opened = blocking({
                             let contexts = Arc::clone(&contexts);
-                            move || contexts.connect(&new, &mut |check| drop(steps.send(Msg::Checked(job, check))))
+                            move || {
+                                let is_wanted = || !course.is_stopped();
+                                contexts.connect(&new, &is_wanted, &mut |check| {
+                                    drop(steps.send(Msg::Checked(job, check)));
+                                })
+                            }
                         })
                         .await?;
                         make_ready(opened, ready, contexts, present).await
@@ -412,7 +425,7 @@ impl Runner {
             course: own_course,
         };
         if let Some(previous) = self.underway.insert(job, asked) {
-            previous.task.abort();
+            previous.give_up();
         }
     }
 }

@@ -550,6 +550,8 @@ struct Lab {
     opened: AtomicUsize,
     /// How often columns were to be kept.
     kept: AtomicUsize,
+    /// Holds the first way to it up until it is told to go on, and then tells whether that is still wanted.
+    slow: Mutex<Option<(std::sync::mpsc::Receiver<()>, UnboundedSender<bool>)>>,
 }
 
 impl Contexts for Lab {
@@ -582,7 +584,17 @@ impl Contexts for Lab {
         off()
     }
 
-    fn connect(&self, _: &NewConnection, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn connect(
+        &self,
+        _: &NewConnection,
+        is_wanted: &dyn Fn() -> bool,
+        _: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem> {
+        let slow = held(&self.slow).take();
+        if let Some((go_on, told)) = slow {
+            go_on.recv().unwrap();
+            told.send(is_wanted()).unwrap();
+        }
         self.open("lab")
     }
 
@@ -665,6 +677,30 @@ async fn what_was_opened_is_worked_on_once_it_is_entered_and_not_before() {
     ));
     runner.start(Effect::Enter("lab".to_owned()));
     assert!(!works_on(&runner, &here));
+}
+
+#[tokio::test]
+async fn a_connection_is_wanted_until_it_is_stopped_asked_for_anew_or_left() {
+    for (end, is_wanted) in [("", true), ("stop", false), ("anew", false), ("leave", false)] {
+        let (runner, _messages) = runner(Arc::default(), Path::new("unused"));
+        let lab = Arc::new(Lab::default());
+        let (go_on, waits) = std::sync::mpsc::channel();
+        let (tell, mut told) = unbounded_channel();
+        *held(&lab.slow) = Some((waits, tell));
+        let mut runner = runner.with_contexts(lab.clone());
+        runner.start(Effect::Ask(JobId(4), connect()));
+        while held(&lab.slow).is_some() {
+            tokio::task::yield_now().await;
+        }
+        match end {
+            "stop" => runner.start(Effect::Cancel(JobId(4))),
+            "anew" => runner.start(Effect::Ask(JobId(4), Request::ChangeStamp)),
+            "leave" => runner.finish().await,
+            _ => {}
+        }
+        go_on.send(()).unwrap();
+        assert_eq!(told.recv().await, Some(is_wanted), "{end}");
+    }
 }
 
 #[tokio::test]

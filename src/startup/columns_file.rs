@@ -3,21 +3,15 @@
 //! Several may choose at once. So each changes only what it is about, in what the file says then, under a lock on another file
 //! beside it, which the system takes back however the process ends.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs;
 use std::io;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
-use std::thread::sleep;
-use std::time::Duration;
 
 use crate::app::list_columns::ColumnChoices;
 use crate::config::private;
-use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::problem::Problem;
 use crate::domain::shaped::value_of;
 use crate::runner::resume_file::put_aside;
-
-/// How often the lock is tried, with a millisecond between: who has it holds it for one write.
-const TRIES: usize = 2_000;
 
 /// The file.
 #[derive(Clone, Debug)]
@@ -69,33 +63,12 @@ impl ColumnsFile {
         if let Some(directory) = self.0.parent() {
             private::create_directory(directory)?;
         }
-        let _lock = self.lock()?;
+        let _lock = private::lock(&self.0)?;
         let (mut choices, words) = self.read()?;
         change(&mut choices);
         let text = value_of(&choices).map_or_else(|_| String::new(), |choices| format!("{choices:#}"));
         private::replace_file(&self.0, text.as_bytes())?;
         Ok(words)
-    }
-
-    /// The lock; nothing where the file system knows none.
-    fn lock(&self) -> Result<Option<File>, Problem> {
-        let path = self.0.with_extension("lock");
-        let mut options = OpenOptions::new();
-        let file = options.write(true).create(true).truncate(false).mode(0o600).open(&path);
-        let file = file.map_err(|error| private::io_problem("made", &path, &error))?;
-        for _ in 0..TRIES {
-            match file.try_lock() {
-                Ok(()) => return Ok(Some(file)),
-                Err(TryLockError::WouldBlock) => sleep(Duration::from_millis(1)),
-                Err(TryLockError::Error(_)) => return Ok(None),
-            }
-        }
-        Err(Problem::new(
-            ProblemKind::Failed,
-            format!("`{}` is locked.", path.display()),
-            "Another console holds it.",
-            "Look for one that was stopped.",
-        ))
     }
 }
 

@@ -37,7 +37,20 @@ use super::{resume_file, signs_in_by_password, url_of, welcomed_file};
 
 /// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
 /// becomes the one that opens where none is named; returns whether it did.
-fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnection) -> Result<bool, Problem> {
+fn keep(config_file: &Path, name: &str, new: &NewConnection, is_wanted: &dyn Fn() -> bool) -> Result<bool, Problem> {
+    let mut editing = Editing::locked(config_file)?;
+    if editing.has(name) {
+        return Err(taken(name));
+    }
+    if !is_wanted() {
+        // Whoever stopped it or left hears this no more.
+        return Err(Problem::new(
+            ProblemKind::Failed,
+            "Not connected.",
+            "It was stopped.",
+            "Try again.",
+        ));
+    }
     // Whoever keeps the first one means to come back to it.
     let is_first = editing.names().is_empty();
     let place = match &new.secret {
@@ -48,7 +61,14 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
             private::create_directory(&private::secrets_beside(config_file))?;
             let [password, token] = private::typed_secrets(config_file, name);
             let file = if new.username.is_some() { password } else { token };
-            private::write_secret(&file, secret)?;
+            let file_name = file.file_name().unwrap_or_default().to_string_lossy();
+            if editing.text().contains(&*file_name) {
+                // Another context may use it: it is not written over.
+                private::write_secret(&file, secret)?;
+            } else {
+                // One that is there was left by a context of this name that is gone.
+                private::replace_file(&file, format!("{secret}\n").as_bytes())?;
+            }
             SecretPlace::File(file)
         }
     };
@@ -70,6 +90,15 @@ fn keep(editing: &mut Editing, config_file: &Path, name: &str, new: &NewConnecti
     }
     editing.save()?;
     Ok(is_first)
+}
+
+fn taken(name: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Conflict,
+        format!("There is a context `{name}` already."),
+        "A context keeps what it was written down with.",
+        "Choose another name, or leave it empty.",
+    )
 }
 
 /// The contexts of the configuration, read anew each time.
@@ -224,17 +253,17 @@ impl Contexts for ConfiguredContexts {
         Ok(())
     }
 
-    fn connect(&self, new: &NewConnection, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn connect(
+        &self,
+        new: &NewConnection,
+        is_wanted: &dyn Fn() -> bool,
+        report: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem> {
         let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
         let config_file = configuration.file.clone();
-        let mut editing = Editing::of(&config_file)?;
+        let editing = Editing::of(&config_file)?;
         if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
-            return Err(Problem::new(
-                ProblemKind::Conflict,
-                format!("There is a context `{name}` already."),
-                "A context keeps what it was written down with.",
-                "Choose another name, or leave it empty.",
-            ));
+            return Err(taken(name));
         }
         let read = |source: &SecretSource| {
             let source = configuration.secret_source(source, &self.environment);
@@ -282,7 +311,7 @@ impl Contexts for ConfiguredContexts {
             ));
         }
         let opens_from_now_on = match &new.name {
-            Some(name) => keep(&mut editing, &config_file, name, new)?,
+            Some(name) => keep(&config_file, name, new, is_wanted)?,
             None => false,
         };
         // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
@@ -366,5 +395,59 @@ impl Contexts for ConfiguredContexts {
         };
         private::create_directory(file.parent()?).ok()?;
         Some(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// What is left of keeping a typed token as `lab`, in a home with this configuration and an older token of that name.
+    fn kept(configuration: &str, is_wanted: bool) -> (Result<bool, Problem>, String, String) {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("config.toml");
+        let token = home.path().join("secrets/lab.token");
+        fs::create_dir(home.path().join("secrets")).unwrap();
+        fs::write(&token, "old\n").unwrap();
+        fs::write(&file, configuration).unwrap();
+        let new = NewConnection {
+            url: "https://lab".to_owned(),
+            username: None,
+            secret: NewSecret::Typed("new".to_owned()),
+            name: Some("lab".to_owned()),
+            protected: false,
+        };
+        let result = keep(&file, "lab", &new, &|| is_wanted);
+        let read = |path| fs::read_to_string(path).unwrap();
+        (result, read(&file), read(&token))
+    }
+
+    #[test]
+    fn the_secret_of_a_context_that_was_removed_makes_room_for_that_of_a_new_one() {
+        let (result, written, token) = kept("", true);
+        assert_eq!(result, Ok(true));
+        assert!(written.contains("[contexts.lab]"), "{written}");
+        assert_eq!(token, "new\n");
+    }
+
+    #[test]
+    fn a_secret_that_another_context_uses_stays() {
+        let before = "[contexts.other]\nhost = \"https://x\"\nauth = { token-file = \"secrets/lab.token\" }\n";
+        let (result, written, token) = kept(before, true);
+        assert_eq!(result.unwrap_err().kind, ProblemKind::Failed);
+        assert_eq!((written.as_str(), token.as_str()), (before, "old\n"));
+    }
+
+    #[test]
+    fn nothing_is_kept_that_was_stopped_or_has_its_name_taken_meanwhile() {
+        let (result, written, token) = kept("", false);
+        assert!(result.is_err());
+        assert_eq!((written.as_str(), token.as_str()), ("", "old\n"));
+        let before = "[contexts.lab]\nstore = \"x\"\n";
+        let (result, written, token) = kept(before, true);
+        assert_eq!(result.unwrap_err().kind, ProblemKind::Conflict);
+        assert_eq!((written.as_str(), token.as_str()), (before, "old\n"));
     }
 }

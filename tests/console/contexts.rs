@@ -317,6 +317,19 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
     assert!(!format!("{:?}", console.asked).contains("hunter2"));
 }
 
+#[test]
+fn a_connection_that_is_stopped_is_cancelled_and_the_toast_names_a_key_that_types_nothing() {
+    for keys in ["ctrl-c", "esc tab enter"] {
+        let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+        console.held = true;
+        console.keys("ctrl-o").keys(keys).lacks("r reads again");
+        if keys == "ctrl-c" {
+            console.shows("Stopped, nothing is kept; Ctrl-o tries again");
+        }
+        console.answer().lacks("prod >");
+    }
+}
+
 /// The steps are off the screen with the switch.
 #[test]
 fn what_is_warned_of_on_the_way_is_said_with_the_switch_and_kept_with_the_steps() {

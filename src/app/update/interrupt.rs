@@ -63,6 +63,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     let text = match (stopped, changes) {
         (true, true) => "Stopped reading; the change goes on, and its outcome will be told",
         (true, false) if searches => records::STOPPED,
+        (true, false) if matches!(model.screens.last(), Some(Screen::Connect(_))) => {
+            "Stopped, nothing is kept; <ctrl-o> tries again"
+        }
         (true, false) => "Stopped reading; <r> reads again",
         (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
         (false, false) if closed => return,
