@@ -43,6 +43,8 @@ pub struct Messages {
     shown: Shown,
     /// The number of the message that holds only for the place where it was told.
     of_place: Option<usize>,
+    /// The number of the one that holds there only for the filter, the order and the selection that it is about.
+    of_rows: Option<usize>,
     /// The questions of which a message says that its answer is awaited, and the number of that message, the last one last.
     of_waits: Vec<(JobId, usize)>,
     /// Whether there was a problem since one was dismissed or read in full.
@@ -201,6 +203,19 @@ impl Messages {
     pub fn tell_here(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
         self.tell(at, level, text);
         self.of_place = self.log.back().map(|message| message.number);
+    }
+
+    /// The same as [`Messages::tell_behind`] of something that holds for the place on screen, and there for the rows as they are
+    /// filtered, ordered and selected.
+    pub fn tell_of_rows(&mut self, at: Millis, level: Level, text: impl AsRef<str>) {
+        self.tell_behind(at, level, text);
+        self.of_place = self.log.back().map(|message| message.number);
+        self.of_rows = self.of_place;
+    }
+
+    /// Whether what holds for the place does so for its rows alone.
+    pub fn are_of_rows(&self) -> bool {
+        self.of_place.is_some() && self.of_place == self.of_rows
     }
 
     /// Takes the notice off the screen if it holds for a place that was left.

@@ -82,6 +82,10 @@ pub struct TenantList {
     wanted: Option<Wanted>,
     /// What was selected before the filter became another one.
     origin: Option<Origin>,
+    /// Whether something was selected by hand since the list began anew.
+    is_chosen: bool,
+    /// How often the filter, the order or the selection became another one, but for a selection that rows that were read led to.
+    pub(super) changes: usize,
     /// The tenant that was selected and is not among the rows that were read again, and whether it was looked for in the
     /// whole list.
     lost: Option<(TenantScope, bool)>,
@@ -207,6 +211,7 @@ impl TenantList {
     /// Returns the questions nobody needs an answer to any more: they were asked under the filter before.
     pub fn filter_changed(&mut self) -> Vec<JobId> {
         self.keep_selected();
+        self.changes += 1;
         let asked = std::mem::take(&mut self.asked);
         self.other_rows = self.total.is_some() || !asked.is_empty();
         asked.into_keys().collect()
@@ -214,10 +219,9 @@ impl TenantList {
 
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
-        (self.wanted, self.origin) = (None, None);
-        self.stopped = false;
         let before = self.cursor.at();
         self.cursor.go(motion, self.length(), height);
+        self.choose();
         if before != self.cursor.at() {
             self.counts.came_from = Some(before);
         }
@@ -225,9 +229,8 @@ impl TenantList {
 
     /// Moves the selection to a place.
     pub fn select(&mut self, index: usize, height: usize) {
-        (self.wanted, self.origin) = (None, None);
-        self.stopped = false;
         self.cursor.select(index, self.length(), height);
+        self.choose();
     }
 
     /// Keeps the selection in view after a resize.
@@ -235,9 +238,15 @@ impl TenantList {
         self.cursor.select(self.cursor.at(), self.length(), height);
     }
 
-    /// Where a tenant that is held stands among those with an id.
+    /// Whether a page is being read.
+    fn is_asked(&self, page: u64) -> bool {
+        self.asked.values().any(|asked| asked.is_of(page))
+    }
+
+    /// Where a tenant that is held stands among those with an id. Where a page is being read again it may not stand there any more.
     fn place_of(&self, id: &TenantId) -> Option<u64> {
-        self.pages.iter().find_map(|(page, rows)| {
+        let mut read = self.pages.iter().filter(|(page, _)| !self.is_asked(**page));
+        read.find_map(|(page, rows)| {
             let within = rows.iter().position(|row| &row.tenant.id == id)?;
             Some(page * u64::from(PAGE) + within as u64)
         })

@@ -140,6 +140,60 @@ fn in_place_of_a_row_that_is_gone_its_neighbour_is_selected_however_many_came_be
     assert_eq!(selected(&console).1, "t1498");
 }
 
+/// Reads the list again, with the answers in the order of the questions or the other way round.
+fn read_again(console: &mut Console, is_reversed: bool, meanwhile: &str) {
+    console.held = true;
+    console.keys("r");
+    if is_reversed {
+        console.waiting.make_contiguous().reverse();
+    }
+    if !meanwhile.is_empty() {
+        console.answer_first("Tenants").keys(meanwhile);
+    }
+    console.answer();
+}
+
+#[test]
+fn where_two_pages_are_in_view_the_selection_stays_whichever_of_them_is_read_again_first() {
+    let mut console = many();
+    console
+        .keys("pgdn ".repeat(11).trim_end())
+        .shows("t0199")
+        .shows("t0200");
+    for is_reversed in [false, true, false, true] {
+        let step = if selected(&console).0 < 10 { "j" } else { "k" };
+        for _ in 0..16 {
+            let before = selected(&console);
+            grown(&console, 3, &[]);
+            read_again(&mut console, is_reversed, "");
+            console.shows("1,503 tenants");
+            assert_eq!(selected(&console), before, "{is_reversed}");
+            grown(&console, 0, &["a0000", "a0001", "a0002"]);
+            read_again(&mut console, is_reversed, "");
+            console.shows("1,500 tenants");
+            assert_eq!(selected(&console), before, "{is_reversed}");
+            console.keys(step);
+        }
+    }
+    assert!(console.model.messages.log.is_empty(), "{:?}", told(&console));
+}
+
+#[test]
+fn what_is_selected_while_rows_are_read_again_stays_so_too() {
+    for is_reversed in [false, true] {
+        let mut console = many();
+        console.keys("pgdn ".repeat(11).trim_end()).keys("j j j");
+        for id in ["t0190", "t0191", "t0192"] {
+            grown(&console, 3, &[]);
+            read_again(&mut console, is_reversed, "j");
+            assert_eq!(selected(&console).1, id, "{is_reversed}");
+            grown(&console, 0, &["a0000", "a0001", "a0002"]);
+            read_again(&mut console, !is_reversed, "");
+            assert_eq!(selected(&console).1, id, "{is_reversed}");
+        }
+    }
+}
+
 #[test]
 fn rows_that_come_above_the_selected_one_leave_it_on_its_line() {
     let mut console = many();

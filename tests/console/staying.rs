@@ -67,3 +67,49 @@ fn whoever_is_at_the_first_row_goes_to_the_first_that_the_filter_leaves() {
     // What was looked for is what is selected then.
     at(&mut console, "esc", "t1200");
 }
+
+/// A filter that hides what is selected, so that it is said what is selected instead.
+fn hidden() -> Console {
+    let mut console = many();
+    console.keys("j j j /").type_text("id:t12").keys("enter");
+    console.shows("\"t0002\" is not in the list as filtered; t1200 is selected");
+    console
+}
+
+#[test]
+fn that_the_filter_hides_it_is_said_only_while_that_filter_and_that_selection_last() {
+    for keys in ["esc", "j", "G", "l s", "/ 0"] {
+        hidden().keys(keys).lacks("is not in the list as filtered");
+    }
+    // To look at it again or to wait changes nothing of it.
+    hidden()
+        .keys("/")
+        .wait(1)
+        .keys("enter")
+        .shows("is not in the list as filtered");
+    // Where another filter hides it, too, that is said of what is selected then.
+    let mut console = hidden();
+    console
+        .keys("/ 3")
+        .lacks("is not in the list as filtered")
+        .keys("enter");
+    console.shows("\"t0002\" is not in the list as filtered; t1230 is selected");
+}
+
+#[test]
+fn the_default_tenant_that_was_gone_to_stays_selected_under_a_filter_and_comes_back_where_it_is_hidden() {
+    let mut console = many();
+    at(&mut console, "j j g g", "(default)");
+    console.keys("/").type_text("id:t12").keys("enter");
+    console.shows("\"(default)\" is not in the list as filtered; t1200 is selected");
+    at(&mut console, "esc", "(default)");
+    console.lacks("is not in the list as filtered");
+    console.keys("/").type_text("id:a").keys("enter").lacks("is selected");
+    at(&mut console, "esc", "(default)");
+    // Whoever selects another one stays on that.
+    console.keys("/").type_text("id:t12").keys("enter j");
+    at(&mut console, "esc", "t1201");
+    // That the first row of a filter is selected is no choice.
+    console.keys("g g j / i d : t 1 2 enter g g j k esc");
+    at(&mut console, "", "t1200");
+}

@@ -120,11 +120,16 @@ impl Model {
     }
 
     /// How much is open over one another, and what else says where <esc> leads: a review, marks, a filter. What holds for the place
-    /// alone goes when it is left.
-    pub(in crate::app) fn place(&mut self) -> (usize, usize, [bool; 3]) {
+    /// alone goes when it is left; where that was said of the rows of tenants, also when these are others.
+    pub(in crate::app) fn place(&mut self) -> (usize, usize, [bool; 3], usize) {
         let is_filtered = self.filter().is_some_and(FilterEdit::is_active);
         let leads_elsewhere = [self.review_mut().is_some(), self.has_marks(), is_filtered];
-        (self.screens.len(), self.overlays.len(), leads_elsewhere)
+        let of_rows = if self.messages.are_of_rows() {
+            self.tenants.changes
+        } else {
+            0
+        };
+        (self.screens.len(), self.overlays.len(), leads_elsewhere, of_rows)
     }
 
     /// The question under which what is reviewed was sent.

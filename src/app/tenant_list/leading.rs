@@ -107,16 +107,22 @@ impl TenantList {
     }
 
     /// Notes what is selected before the filter becomes what is typed. That it is the first row is no choice, unless the filter
-    /// goes, which may have led to it.
+    /// goes, which may have led to it, or it is that of the default tenant, which was gone to by hand.
     pub fn note_selected(&mut self) {
         let wanted = self.wanted.as_ref().filter(|wanted| wanted.kept);
-        let is_first = self.cursor.at() == 0 && self.filter.is_active();
+        let is_default = self.is_chosen && self.shows_default();
+        let is_first = self.cursor.at() == 0 && self.filter.is_active() && !is_default;
         if self.origin.is_some() || wanted.is_none() && is_first {
             return;
         }
-        let of_row = || match self.selected()? {
-            Selected::Default => None,
-            Selected::Tenant(row) => Some((TenantScope::Named(row.tenant.id.clone()), Some(row.clone()))),
+        let of_row = || {
+            let selected = self.selected()?;
+            let row = match selected {
+                Selected::Default if !self.is_chosen => return None,
+                Selected::Default => None,
+                Selected::Tenant(row) => Some(row.clone()),
+            };
+            Some((selected.scope(), row))
         };
         let noted = wanted.map(|wanted| (wanted.scope.clone(), None)).or_else(of_row);
         let view = self.filter.filter().is_empty().then_some(self.cursor);
@@ -140,12 +146,14 @@ impl TenantList {
         let is_doubted = |wanted: &Wanted| wanted.afresh && matches!(wanted.search, Search::Doubted);
         let wanted = self.wanted.as_ref().filter(|wanted| is_doubted(wanted));
         let is_noted = |origin: &&Origin| wanted.is_some_and(|wanted| origin.scope == wanted.scope);
-        let row = self
+        let is_refused = self
             .origin
             .as_ref()
             .filter(is_noted)
-            .and_then(|origin| origin.row.as_ref());
-        let is_refused = row.is_some_and(|row| !self.filter.passes(row));
+            .is_some_and(|origin| match &origin.row {
+                Some(row) => !self.filter.passes(row),
+                None => origin.scope == TenantScope::Default,
+            });
         let are_all_held = self.held().count() as u64 >= self.total.unwrap_or(0);
         let is_hidden = wanted.is_some() && self.filter.is_active() && (is_refused || are_all_held);
         self.wanted = self.wanted.take().filter(|_| !is_hidden);
@@ -155,6 +163,23 @@ impl TenantList {
     /// Whether what is looked for was selected under another filter or order, so that it may be anywhere among the rows.
     pub fn begins_afresh(&self) -> bool {
         self.wanted.as_ref().is_some_and(|wanted| wanted.afresh)
+    }
+
+    /// What is selected, to stay so while rows are read again.
+    pub(super) fn kept(&self) -> Option<Wanted> {
+        let kept = |scope| Wanted::selected(scope, self.around_selected());
+        self.selected_scope().map(kept)
+    }
+
+    /// Notes that what is selected now was selected by hand, and so is nothing else. If its page is being read again it may
+    /// stand elsewhere then.
+    pub(super) fn choose(&mut self) {
+        (self.wanted, self.origin) = (None, None);
+        (self.stopped, self.is_chosen) = (false, true);
+        self.changes += 1;
+        if !self.is_searching() && self.pages.keys().any(|page| self.is_asked(*page)) {
+            self.wanted = self.kept();
+        }
     }
 
     /// Selects a tenant as soon as its row is there.
@@ -182,6 +207,7 @@ impl TenantList {
             wanted.afresh = wanted.view.is_none();
             wanted.view
         });
+        self.is_chosen &= self.wanted.is_some();
         self.cursor = view.unwrap_or_default();
     }
 

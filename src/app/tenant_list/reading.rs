@@ -25,6 +25,13 @@ pub(super) struct Asked {
     anew: bool,
 }
 
+impl Asked {
+    /// Whether it is this page.
+    pub(super) fn is_of(&self, page: u64) -> bool {
+        self.page == page
+    }
+}
+
 impl TenantList {
     /// Since when rows have been waited for with nothing to show.
     pub fn waiting_since(&self) -> Option<Millis> {
@@ -147,7 +154,7 @@ impl TenantList {
         in_view
             .into_iter()
             .chain(beyond)
-            .filter(|page| !self.pages.contains_key(page) && !self.asked.values().any(|asked| asked.page == *page))
+            .filter(|page| !self.pages.contains_key(page) && !self.is_asked(*page))
             .collect()
     }
 
@@ -192,6 +199,7 @@ impl TenantList {
     /// Returns the questions nobody needs an answer to any more, and what to ask instead.
     pub fn ask_anew(&mut self, job: JobId, now: Millis) -> (Vec<JobId>, Query) {
         self.lost = None;
+        self.changes += 1;
         // Under another order the same one stays selected.
         let selected = || self.selected_scope().map(|scope| Wanted::new(scope, true));
         let wanted = self.wanted.clone().map(Wanted::anew);
@@ -216,8 +224,7 @@ impl TenantList {
     /// Reads again what is in view, and counts anew if wished; the selection stays where it is, by id.
     pub fn refresh(&mut self, height: usize, counts: bool) -> Vec<u64> {
         let wanted = self.wanted.take().map(Wanted::anew);
-        let kept = |scope| Wanted::selected(scope, self.around_selected());
-        self.wanted = wanted.or_else(|| self.selected_scope().map(kept));
+        self.wanted = wanted.or_else(|| self.kept());
         self.is_again = true;
         if counts {
             self.counts.done.clear();

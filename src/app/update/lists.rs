@@ -65,13 +65,13 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some((TenantScope::Named(id), true)) = lost {
         let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");
         model.messages.tell_behind(model.now, Level::Warning, text);
-    } else if let Some((TenantScope::Named(id), _)) = &lost
+    } else if let Some((hidden, _)) = &lost
         && model.tenants.is_hidden()
     {
         // That there is no row at all is on screen.
         if let Some(selected) = model.tenants.selected_scope() {
-            let text = format!("\"{id}\" is not in the list as filtered; {selected} is selected");
-            model.messages.tell_behind(model.now, Level::Warning, text);
+            let text = format!("\"{hidden}\" is not in the list as filtered; {selected} is selected");
+            model.messages.tell_of_rows(model.now, Level::Warning, text);
         }
     } else if let Some((TenantScope::Named(id), false)) = lost {
         // It may only have gone on to a part of the list that was not read.
