@@ -149,12 +149,12 @@ fn anonymous(address: &str) -> String {
     let Some((_, host)) = address.rsplit_once('@') else {
         return address.to_owned();
     };
-    let schemes = ["http://", "https://"].into_iter();
-    let scheme = schemes.filter(|scheme| {
+    let mut schemes = ["http://", "https://"].into_iter();
+    let scheme = schemes.find(|scheme| {
         let begun = address.trim_start().get(..scheme.len());
         begun.is_some_and(|begun| begun.eq_ignore_ascii_case(scheme))
     });
-    scheme.last().unwrap_or_default().to_owned() + host
+    scheme.unwrap_or_default().to_owned() + host
 }
 
 impl ConnectForm {
