@@ -110,7 +110,7 @@ fn a_plain_start_comes_back_to_the_context_that_was_switched_to() {
         console.signal(signal);
         console.wait_exit();
         let mut console = home.start(&[]);
-        console.wait_screen("Resumed: filter storage:s3, context there. Esc goes back");
+        console.wait_screen("Resumed: filter storage:s3, context there. Esc clears the filter");
         console.wait_screen("there > Tenants");
         quit(&mut console);
         // Who left does not come back.
