@@ -119,7 +119,7 @@ impl Model {
         }
     }
 
-    /// How much is open over one another, and what else says where <esc> leads: a review, marks, a filter. What holds for the place
+    /// How much is open over one another, and what else says where `<esc>` leads: a review, marks, a filter. What holds for the place
     /// alone goes when it is left; where that was said of the rows of tenants, also when these are others.
     pub(in crate::app) fn place(&mut self) -> (usize, usize, [bool; 3], usize) {
         let is_filtered = self.filter().is_some_and(FilterEdit::is_active);
