@@ -111,6 +111,8 @@ pub async fn get(session: &mut Session<'_>, flags: &AuditRowFlags) -> Result<(),
         query.offset += u64::from(query.size);
         let is_all = page.rows.is_empty() || query.offset >= page.total;
         if is_all || query.offset >= MOST_LOOKED_AT {
+            let of = scope.map(|scope| format!(" --tenant {}", shell_quote(&scope.to_string())));
+            let of = of.unwrap_or_default();
             return Err(Problem::new(
                 ProblemKind::NotFound,
                 format!("There is no row `{}` in the audit log.", flags.id),
@@ -122,15 +124,7 @@ pub async fn get(session: &mut Session<'_>, flags: &AuditRowFlags) -> Result<(),
                         page.total
                     )
                 },
-                match &scope {
-                    Some(scope) => format!(
-                        "`kestra-admin audit list --tenant {}` shows ids; `--since` and `--until` say where to look.",
-                        shell_quote(&scope.to_string())
-                    ),
-                    None => {
-                        "`kestra-admin audit list` shows ids; `--since` and `--until` say where to look.".to_owned()
-                    }
-                },
+                format!("`kestra-admin audit list{of}` shows ids; `--since` and `--until` say where to look."),
             )
             .into());
         }

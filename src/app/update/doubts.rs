@@ -26,14 +26,18 @@ use super::{deeds, forms, replies, results, roles};
 /// Of a change of more things than that is kept that it was sent, but not what it is.
 const MOST_KEPT: usize = 1_000;
 
-/// Looks what came of what the screen sent where that is not known, and says whether it is so: then nothing is to be sent.
-pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
-    let doubts = |screen: &Screen| match screen {
+/// Whether it is not known what came of what a screen sent, and nothing of it is under way.
+fn waits(screen: &Screen) -> bool {
+    match screen {
         Screen::Form(form) => form.doubt.is_some() && form.sent.is_none(),
         Screen::RoleEditor(editor) => editor.doubt.is_some() && editor.sent.is_none(),
         _ => false,
-    };
-    if !model.screens.last().is_some_and(doubts) {
+    }
+}
+
+/// Looks what came of what the screen sent where that is not known, and says whether it is so: then nothing is to be sent.
+pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    if !model.screens.last().is_some_and(waits) {
         return false;
     }
     let text = "It was sent before; what came of that is looked at first";
@@ -44,18 +48,11 @@ pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
 
 /// Looks again at what was sent and was not there yet; whatever else is looked at meanwhile.
 pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
-    let waits = |screen: &Screen| match screen {
-        Screen::Form(form) => form.doubt.is_some() && form.sent.is_none(),
-        Screen::RoleEditor(editor) => editor.doubt.is_some() && editor.sent.is_none(),
-        _ => false,
-    };
     if model.sent_at.is_some() && model.screens.iter().any(waits) {
         look(model, effects);
     }
-    let Some(doubt) = model.doubt.as_mut().filter(|doubt| doubt.job.is_none()) else {
-        return;
-    };
-    if let Some(deed) = doubt.change.deed.clone() {
+    let unasked = model.doubt.as_ref().filter(|doubt| doubt.job.is_none());
+    if let Some(deed) = unasked.and_then(|doubt| doubt.change.deed.clone()) {
         let (job, effect) = model.ask(Request::Look(Box::new(deed)));
         effects.push(effect);
         if let Some(doubt) = &mut model.doubt {

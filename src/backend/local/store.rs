@@ -86,9 +86,9 @@ impl Store {
         // Where the file system cannot do it, SQLite answers with the mode it stays in; opening notes that.
         connection.query_row("PRAGMA journal_mode = WAL", (), |_| Ok(()))?;
         schema::migrate(&mut connection)?;
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let transaction = begin(&mut connection, TransactionBehavior::Immediate)?;
         fill(&transaction)?;
-        transaction.commit()?;
+        commit(transaction)?;
         connection.close().map_err(|(_, error)| error)?;
         Ok(())
     }
@@ -128,9 +128,9 @@ impl Store {
             let target = path.to_string_lossy();
             self.lock().execute("VACUUM INTO ?1", [&target])?;
             let mut connection = connect(path, None, Access::Alone)?;
-            let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let transaction = begin(&mut connection, TransactionBehavior::Immediate)?;
             let result = change(&transaction)?;
-            transaction.commit()?;
+            commit(transaction)?;
             connection.close().map_err(|(_, error)| error)?;
             Ok(result)
         };

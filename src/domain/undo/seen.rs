@@ -68,8 +68,8 @@ impl Deed {
                 users.iter().map(|who| done(is_member(who))).collect()
             }
             Self::TakeAccess(_, users) => {
-                let is_user = |who: &User| access.users.iter().any(|user| user.id == who.id);
-                users.iter().map(|who| done(!is_user(who))).collect()
+                let is_out = |who| not_there(who, access).is_some();
+                users.iter().map(|who| done(is_out(who))).collect()
             }
             Self::DeleteRole(_, role) => vec![done(access.roles.iter().all(|one| one.id != role.id))],
             Self::DeleteGroup(_, group) => vec![done(access.groups.iter().all(|one| one.id != group.id))],
@@ -135,8 +135,8 @@ fn place(group: &Group, user: &User, access: &TenantAccess) -> Option<Membership
 
 /// Whether a group is as it was sent, but for its members.
 fn is_as_sent(sent: &NewGroup, group: &Group) -> bool {
-    let text = |description: &Option<String>| description.clone().unwrap_or_default();
-    group.name == sent.name && text(&group.description) == text(&sent.description)
+    let [now, sent_as] = [&group.description, &sent.description].map(|text| text.as_deref().unwrap_or_default());
+    group.name == sent.name && now == sent_as
 }
 
 #[cfg(test)]
