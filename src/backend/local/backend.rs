@@ -78,8 +78,7 @@ impl Backend for LocalInstance {
     }
 
     async fn create_tenant(&self, new: &NewTenant) -> Result<CreatedTenant, Problem> {
-        let new = new.clone();
-        self.run_beside(move |this| this.create_with_others(new)).await
+        self.create_with_others(new.clone()).await
     }
 
     async fn create_tenants(&self, new: &[NewTenant]) -> Vec<Result<CreatedTenant, Problem>> {

@@ -4,8 +4,9 @@
 //! whoever comes first creates for all who wait. Each is told only after the transaction is on the disk.
 
 use std::collections::VecDeque;
-use std::sync::mpsc::{Sender, channel};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::oneshot::{Sender, channel};
 
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{CreatedTenant, NewTenant};
@@ -34,27 +35,31 @@ impl Queue {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// The next that somebody still waits for.
     fn take(&self) -> Vec<Wanted> {
         let mut waiting = self.lock();
+        waiting.retain(|wanted| !wanted.answer.is_closed());
         let count = waiting.len().min(BATCH);
         waiting.drain(..count).collect()
     }
 }
 
 impl LocalInstance {
-    /// Creates one, together with those that others create at the same time. Blocks.
-    pub(super) fn create_with_others(&self, new: NewTenant) -> Outcome {
-        let (answer, outcome) = channel();
+    /// Creates one, together with those that others create at the same time.
+    pub(super) async fn create_with_others(&self, new: NewTenant) -> Outcome {
+        let (answer, mut outcome) = channel();
         self.core.queue.lock().push_back(Wanted {
             new,
             by: self.clone(),
             answer,
         });
-        while !self.core.queue.lock().is_empty() {
-            self.create_waiting();
-        }
-        // Somebody else may have taken it along, and still be at it.
-        outcome.recv().unwrap_or_else(|_| {
+        let turn = |this: &Self| {
+            this.create_waiting();
+            Ok(())
+        };
+        // Whoever had a turn before may have taken it along, so that the turn itself says nothing.
+        _ = self.run(turn).await;
+        outcome.try_recv().unwrap_or_else(|_| {
             Err(Problem::new(
                 ProblemKind::Failed,
                 "It is not known whether the tenant was created.",
@@ -66,6 +71,9 @@ impl LocalInstance {
     }
 
     fn create_waiting(&self) {
+        if self.core.queue.lock().is_empty() {
+            return;
+        }
         let mut taken = Vec::new();
         let outcomes = self.core.store.write(|db| {
             // Not before it is our turn to write, so that as many as possible come along.
@@ -79,7 +87,7 @@ impl LocalInstance {
             }
             vec![Err(problem); taken.len()]
         });
-        for (wanted, outcome) in taken.iter().zip(outcomes) {
+        for (wanted, outcome) in taken.into_iter().zip(outcomes) {
             // Whoever does not listen any more need not know.
             _ = wanted.answer.send(outcome);
         }
@@ -113,6 +121,9 @@ fn create_each<'a>(
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
+    use std::pin::pin;
+
+    use tokio::runtime::Builder;
 
     use crate::domain::release::Release;
     use crate::domain::tenant::Tenant;
@@ -137,9 +148,40 @@ mod tests {
             tenant: Tenant::new("acme".parse().unwrap(), "Acme"),
             admin: None,
         };
-        let outcome = theirs.write(|_| Ok(ours.create_with_others(new.clone()))).unwrap();
+        let runtime = Builder::new_current_thread().build().unwrap();
+        let create = || runtime.block_on(ours.create_with_others(new.clone()));
+        let outcome = theirs.write(|_| Ok(create())).unwrap();
         assert!(outcome.unwrap_err().what.contains("stayed locked"));
-        assert!(ours.create_with_others(new).is_ok());
+        assert!(create().is_ok());
+    }
+
+    #[test]
+    fn what_nobody_waits_for_any_more_is_not_created() {
+        let home = tempfile::tempdir().unwrap();
+        let directory = home.path().join("lab");
+        LocalInstance::create(&directory, Release::new(1, 0)).unwrap();
+        let instance = LocalInstance::open(&directory, None).unwrap();
+        let new = |id: &str| NewTenant {
+            tenant: Tenant::new(id.parse().unwrap(), "T"),
+            admin: None,
+        };
+        let runtime = Builder::new_current_thread().build().unwrap();
+        runtime.block_on(async {
+            let (go, held) = std::sync::mpsc::channel::<()>();
+            let mut first = pin!(instance.run(move |_| Ok(held.recv().is_ok())));
+            let mut given_up = Box::pin(instance.create_with_others(new("given-up")));
+            tokio::select! {
+                biased;
+                _ = &mut first => panic!("it is held"),
+                _ = &mut given_up => panic!("its turn has not come"),
+                () = std::future::ready(()) => {}
+            }
+            drop(given_up);
+            go.send(()).unwrap();
+            assert!(first.await.unwrap());
+            assert!(instance.create_with_others(new("wanted")).await.is_ok());
+        });
+        assert_eq!(instance.read(|session| session.count("tenants")).unwrap(), 1);
     }
 
     #[test]
@@ -159,22 +201,26 @@ mod tests {
             })
             .unwrap();
         let anna = superadmin.acting_as("anna@example.com").unwrap();
-        let created: Vec<_> = std::thread::scope(|scope| {
-            let threads: Vec<_> = (0..16)
-                .map(|thread| {
-                    let who = if thread == 7 { &anna } else { &superadmin };
-                    scope.spawn(move || {
-                        // All threads want the first one, and each 20 of its own.
-                        let ids = std::iter::once("first".to_owned()).chain((0..20).map(|n| format!("t-{thread}-{n}")));
-                        ids.map(|id| {
-                            let tenant = Tenant::new(id.parse().unwrap(), "T");
-                            (id, who.create_with_others(NewTenant { tenant, admin: None }))
-                        })
-                        .collect::<Vec<_>>()
-                    })
+        let runtime = Builder::new_multi_thread().build().unwrap();
+        let created = runtime.block_on(async {
+            let all = (0..16).map(|caller| {
+                let who = if caller == 7 { &anna } else { &superadmin }.clone();
+                tokio::spawn(async move {
+                    let mut created = Vec::new();
+                    // All want the first one, and each 20 of its own.
+                    let ids = std::iter::once("first".to_owned()).chain((0..20).map(|n| format!("t-{caller}-{n}")));
+                    for id in ids {
+                        let tenant = Tenant::new(id.parse().unwrap(), "T");
+                        created.push((id, who.create_with_others(NewTenant { tenant, admin: None }).await));
+                    }
+                    created
                 })
-                .collect();
-            threads.into_iter().flat_map(|thread| thread.join().unwrap()).collect()
+            });
+            let mut created = Vec::new();
+            for one in all.collect::<Vec<_>>() {
+                created.extend(one.await.unwrap());
+            }
+            created
         });
         let mut acknowledged = HashSet::new();
         for (id, outcome) in created {

@@ -68,7 +68,7 @@ use semantics::{Actor, Session, World};
 pub use sign_in::SignInRefusal;
 pub use stock_pages::{InstanceCounts, StockQuery};
 use store::Store;
-use turns::{Task, Turns};
+use turns::Turns;
 
 /// An open local instance, used in the name of one of its users. Cheap to clone; clones share one connection.
 #[derive(Clone)]
@@ -252,42 +252,21 @@ impl LocalInstance {
         &self,
         work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let (task, answer) = self.task(work);
-        let ended = self.core.turns.take(task).await;
-        take(&answer).unwrap_or_else(|| Err(ended_early(ended.err())))
-    }
-
-    /// The same, at once: for what those who do it at the same time do together.
-    async fn run_beside<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
-    ) -> Result<T, Problem> {
-        let (task, answer) = self.task(work);
-        let ended = tokio::task::spawn_blocking(task).await;
-        take(&answer).unwrap_or_else(|| Err(ended_early(ended.err())))
-    }
-
-    /// Work and the place where its result will be. Boxed, so that what a task takes is compiled once and not for each kind of work.
-    fn task<T: Send + 'static>(
-        &self,
-        work: impl FnOnce(&Self) -> Result<T, Problem> + Send + 'static,
-    ) -> (Task, Answer<T>) {
         let answer = Answer::default();
         let (this, told) = (self.clone(), Arc::clone(&answer));
         let task = move || {
             let result = work(&this);
             told.lock().unwrap_or_else(PoisonError::into_inner).replace(result);
         };
-        (Box::new(task), answer)
+        // Boxed, so that what a task takes is compiled once and not for each kind of work.
+        let ended = self.core.turns.take(Box::new(task)).await;
+        let result = answer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        result.unwrap_or_else(|| Err(ended_early(ended.err())))
     }
 }
 
 /// Where the result of work comes.
 type Answer<T> = Arc<Mutex<Option<Result<T, Problem>>>>;
-
-fn take<T>(answer: &Answer<T>) -> Option<Result<T, Problem>> {
-    answer.lock().unwrap_or_else(PoisonError::into_inner).take()
-}
 
 fn ended_early(error: Option<impl std::fmt::Display>) -> Problem {
     let problem = Problem::new(
