@@ -1,7 +1,7 @@
 //! The file of the activity record.
 //!
 //! A change has two lines: its row, written before it is asked for, and its outcome, written when that is known, which
-//! names the row. Lines are appended whole, in one write, so that several programs at once do not mix theirs. A line that
+//! names the row; what is found of it later is one more, and the last counts. Lines are appended whole, in one write, so that several programs at once do not mix theirs. A line that
 //! was cut off, by a full disk or a crash, is passed over when it is read; a row without an outcome is unknown,
 //! and an outcome may say that it is.
 
@@ -73,6 +73,37 @@ impl ActivityLog {
         self.append_lines(lines)
     }
 
+    /// Appends what was found of changes whose outcome nobody knew, by their commands: the last of each is meant. Where there is
+    /// none, nothing is appended.
+    ///
+    /// # Errors
+    /// If the file cannot be read or written to.
+    pub fn found(&self, commands: &[String], is_done: bool) -> Result<(), Problem> {
+        let mut ids: HashMap<&str, Option<String>> = commands.iter().map(|command| (command.as_str(), None)).collect();
+        self.read(|row| {
+            if let Some(id) = ids
+                .get_mut(row.command.as_str())
+                .filter(|_| row.result == ActivityResult::Unknown)
+            {
+                *id = row.id;
+            }
+        })?;
+        let mut lines = Vec::new();
+        for of in commands.iter().filter_map(|command| ids.remove(command.as_str())?) {
+            let (result, problem) = if is_done {
+                (ActivityResult::Done, None)
+            } else {
+                (ActivityResult::Failed, Some(NOT_THERE.to_owned()))
+            };
+            push(&mut lines, &Outcome { of, result, problem });
+        }
+        if lines.is_empty() {
+            Ok(())
+        } else {
+            self.append_lines(lines)
+        }
+    }
+
     fn append_lines(&self, lines: Vec<u8>) -> Result<(), Problem> {
         if let Some(directory) = self.file.parent() {
             private::create_directory(directory)?;
@@ -142,6 +173,9 @@ impl ActivityLog {
     }
 }
 
+/// What is said of a change that was not made.
+const NOT_THERE: &str = "Its answer was lost, and it was not there when it was looked for.";
+
 /// How the line of an outcome begins, and no other.
 const OUTCOME: &[u8] = b"{\"of\":";
 
@@ -201,6 +235,30 @@ mod tests {
         file.write_all(b"{\"time\":\"20").unwrap();
         log.append(&[row("three")]).unwrap();
         assert_eq!(commands(&log), ["one", "two\nlines", "three"]);
+    }
+
+    #[test]
+    fn what_is_found_later_is_put_right_of_the_last_that_was_not_known() {
+        let home = tempfile::tempdir().unwrap();
+        let log = ActivityLog::in_state(home.path());
+        let of = |command: &str, id: &str| Activity {
+            id: Some(id.to_owned()),
+            ..row(command)
+        };
+        log.append(&[of("one", "1"), of("one", "2"), of("two", "3"), of("three", "4")])
+            .unwrap();
+        let lost = Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next.").unknown();
+        log.end(&[(&of("one", "2"), Outcome::of(Err(&lost)))], true).unwrap();
+        log.end(&[(&of("three", "4"), Outcome::of(Ok(ActivityResult::Done)))], true)
+            .unwrap();
+        log.found(&["one".to_owned(), "four".to_owned()], true).unwrap();
+        log.found(&["two".to_owned(), "three".to_owned()], false).unwrap();
+        let mut results = Vec::new();
+        log.read(|row| results.push((row.result.word(), row.problem))).unwrap();
+        let words: Vec<&str> = results.iter().map(|(word, _)| *word).collect();
+        assert_eq!(words, ["unknown", "done", "failed", "done"]);
+        assert_eq!(results[1].1, None);
+        assert_eq!(results[2].1.as_deref(), Some(NOT_THERE));
     }
 
     #[test]

@@ -372,6 +372,13 @@ impl ConnectForm {
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err("The URL starts with http:// or https://".to_owned());
         }
+        let authority = url
+            .split("://")
+            .nth(1)
+            .and_then(|rest| rest.split(['/', '?', '#']).next());
+        if authority.is_some_and(|authority| authority.contains('@')) {
+            return Err("User and password are not taken from an address, and nothing of them is kept: take them out of the URL, and type the user at Username, the password below it".to_owned());
+        }
         let secret = self.text(ConnectField::Secret);
         let from = self.secret_from();
         if secret.is_empty() {
@@ -421,6 +428,21 @@ mod tests {
             protected: false,
         };
         assert!(!format!("{connection:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn who_signs_in_is_not_taken_from_an_address() {
+        let mut form = ConnectForm::default();
+        form.paste("https://ana:s3cret@kestra.example.com/base");
+        let error = form.build().unwrap_err();
+        assert!(
+            error.starts_with("User and password are not taken from an address"),
+            "{error}"
+        );
+        assert!(!error.contains("s3cret") && !form.kept().concat().contains("s3cret"));
+        let mut form = ConnectForm::default();
+        form.paste("https://kestra.example.com/a@b");
+        assert_eq!(form.build().unwrap_err(), "A password or a token is missing");
     }
 
     #[test]

@@ -23,6 +23,10 @@ pub struct Doing {
     pub deed: Deed,
     /// Why.
     pub turn: Turn,
+    /// Which change it takes back or does again.
+    pub of: Option<Mark>,
+    /// The ids of the tokens called so that were there before, of a token that is made where those were read.
+    pub known: Option<Vec<String>>,
     /// How those of its items went that have ended.
     pub tally: Tally,
     /// Whether nothing more of it is sent, because the operator said so.
@@ -41,6 +45,8 @@ impl Doing {
             job,
             deed,
             turn,
+            of: None,
+            known: None,
             tally: Tally::default(),
             is_stopping: false,
             is_seen: false,
@@ -105,6 +111,9 @@ pub fn part_words((done, all): (usize, usize), turn: Turn) -> String {
     format!("; {} of {} {what}", thousands(done as u64), thousands(all as u64))
 }
 
+/// By what a change of the past is known among others: when it was made, and its words.
+pub type Mark = (Millis, String);
+
 /// A change of the past, with what takes it back or does it again.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -133,6 +142,11 @@ impl Undoable {
             other: self.other.clone().filter(Deed::is_kept),
             ..self.clone()
         })
+    }
+
+    /// By what it is known among others.
+    pub fn mark(&self) -> Mark {
+        (self.at, self.words.clone())
     }
 
     /// How many things there are, with those that were taken back or done again before.
@@ -164,21 +178,32 @@ impl Undoable {
     pub const KEPT: usize = 50;
 }
 
-/// A change that the console sent before this one, or from a list that comes back, and whose outcome is not known.
-#[derive(Clone, Debug)]
+/// A change that was sent, by this console or one before it, and whose outcome is not known.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Doubt {
     /// Why it was made.
     pub turn: Turn,
     /// What it is, and when it was sent; why nothing can be told of it where it cannot be kept.
     pub change: Undoable,
-    /// The question under which it is looked at.
-    pub job: Option<JobId>,
-    /// Whether it was told that it is not there yet.
-    pub is_told: bool,
+    /// Which change it takes back or does again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<Mark>,
+    /// As in [`Doing::known`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub known: Option<Vec<String>>,
     /// The list from which it was chosen, which is opened again if it is not done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
     /// The lines that were typed for it, likewise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub entry: Option<EntryDraft>,
+    /// The question under which it is looked at.
+    #[serde(skip)]
+    pub job: Option<JobId>,
+    /// Whether it was told that it is not there yet.
+    #[serde(skip)]
+    pub is_told: bool,
 }
 
 /// What something is read for that is not on screen.

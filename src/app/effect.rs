@@ -260,6 +260,8 @@ pub enum Effect {
     Suspend,
     /// Draw everything anew.
     Repaint,
+    /// What the record of activity does not know the outcome of, by the commands that do the same, was done or was not.
+    Found(Vec<String>, bool),
     /// Leave.
     Quit,
 }

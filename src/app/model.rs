@@ -18,7 +18,7 @@ use super::ahead::Ahead;
 use super::choice::Choice;
 use super::contact::Contact;
 use super::deadlines::Retry;
-use super::doing::{Doing, Doubt, Errand, Turn, Undoable};
+use super::doing::{Doing, Doubt, Errand, Mark, Turn, Undoable};
 use super::effect::{JobId, Millis};
 use super::entry::Entry;
 use super::filter_edit::FilterEdit;
@@ -167,10 +167,15 @@ pub struct Model {
     pub(super) wanted_page: Option<PageDraft>,
     /// The question under which it is looked whether things still are as a change left them, and what would be done then.
     pub(super) looking_back: Option<(JobId, Turn, Deed)>,
+    /// The change that was proposed last to be taken back or done again.
+    pub(super) undo_of: Option<Mark>,
     /// When the last change was sent, in milliseconds since 1970.
     pub(super) sent_at: Option<Millis>,
-    /// The change that was on its way when the connection was lost, until it is known what came of it.
-    pub(super) doubt: Option<Box<Doubt>>,
+    /// The changes that were on their way when the connection was lost, until it is known what came of them, in the order in which
+    /// they were sent.
+    pub(super) doubts: Vec<Doubt>,
+    /// What was told last that a form sent and is not there yet.
+    pub(super) told_early: Option<String>,
 }
 
 impl Model {
@@ -239,12 +244,14 @@ impl Model {
             undos: Vec::new(),
             redos: Vec::new(),
             looking_back: None,
+            undo_of: None,
             undos_changed: false,
             wanted_pick: None,
             wanted_page: None,
             returning: None,
             sent_at: None,
-            doubt: None,
+            doubts: Vec::new(),
+            told_early: None,
         }
     }
 
@@ -488,7 +495,7 @@ impl Model {
         self.search_due = None;
         self.retry = Retry::default();
         self.returning = None;
-        self.doubt = None;
+        self.doubts.clear();
         self.trail = Trail::default();
         self.contact = Contact::default();
     }

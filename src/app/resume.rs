@@ -11,7 +11,7 @@ use crate::domain::user::User;
 
 use super::comparison_view::Compared;
 use super::cursor::Cursor;
-use super::doing::{Turn, Undoable};
+use super::doing::{Doubt, Undoable};
 use super::effect::Millis;
 use super::records::RecordsKind;
 use super::stood::Stood;
@@ -67,10 +67,11 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(rename = "choice", skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
-    /// The change that was on its way, and not by way of a form or an editor above; with when it was sent. Written before it is.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub sent: Option<(Turn, Undoable)>,
-    /// When something above was sent of which it is not known what came of it, in milliseconds since 1970.
+    /// The changes that were on their way, and not by way of a form or an editor above, in the order in which they were sent.
+    /// Written before that.
+    #[serde(rename = "doubts", skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<Doubt>,
+    /// When a form or an editor above was sent of which it is not known what came of it, in milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent_at: Option<Millis>,
     /// The page of text that was over the screen.
@@ -120,7 +121,7 @@ impl Resume {
 
     /// Whether something was typed or picked that has not been sent.
     pub fn is_unsent(&self) -> bool {
-        self.is_typed() || self.sent.is_some() || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
+        self.is_typed() || !self.sent.is_empty() || self.kept.as_ref().is_some_and(|kept| kept.is_unsent())
     }
 
     /// What they are called, and whether something was typed or picked in each.
@@ -156,15 +157,15 @@ impl Resume {
         if let Some(draft) = &self.pick {
             forms.push((how(draft.as_opened, draft.sent, "a choice"), !draft.as_opened));
         }
-        if let Some((_, change)) = self.sent.as_ref().filter(|_| !self.is_typed()) {
+        let sent = self.sent.iter().map(|Doubt { change, .. }| {
             let words = &change.words;
-            let words = if change.deed.is_some() {
+            if change.deed.is_some() {
                 format!("{words}, {}", how_sent(true))
             } else {
                 words.clone()
-            };
-            forms.push((words, true));
-        }
+            }
+        });
+        forms.extend(sent.map(|words| (words, true)));
         forms
     }
 
@@ -174,7 +175,7 @@ impl Resume {
             || self.role.as_ref().is_some_and(|draft| draft.sent.is_some())
             || self.entry.as_ref().is_some_and(|draft| draft.sent)
             || self.pick.as_ref().is_some_and(|draft| draft.sent)
-            || self.sent.is_some()
+            || !self.sent.is_empty()
     }
 
     /// How many rows were marked, of all its lists.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::redact::MARK;
 use super::user::{Membership, User, UserKind};
 
@@ -87,7 +89,10 @@ impl Account {
 }
 
 /// What an account shall be. `None` leaves out on creation and, but for names, keeps on a change.
-#[derive(Clone, Default, PartialEq, Eq)]
+///
+/// It is written as JSON without its password, and without what no form asks for.
+#[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Profile {
     /// Login name: the e-mail address of a user from 0.20 on, the name of a service account.
     pub username: String,
@@ -98,15 +103,20 @@ pub struct Profile {
     /// What a service account is for.
     pub description: Option<String>,
     /// A password to sign in with.
+    #[serde(skip)]
     pub password: Option<String>,
     /// Ids of the tenants it shall have access to.
+    #[serde(skip)]
     pub tenants: Option<Vec<String>>,
     /// The groups it shall be in, each with its tenant; `None` as a tenant is the one of the request, or the default
     /// tenant.
+    #[serde(skip)]
     pub groups: Option<Vec<(Option<String>, String)>>,
     /// Superadmin.
+    #[serde(skip)]
     pub superadmin: Option<bool>,
     /// May not change its own profile.
+    #[serde(skip)]
     pub restricted: Option<bool>,
 }
 

@@ -139,8 +139,8 @@ impl AdminBy {
 
 /// A change to who may do what, or to the fields of a tenant. Where no tenant is named, `None` is the whole instance.
 ///
-/// Those that can be kept, to be taken back after a restart, are written as JSON; the others, among them all that hold a
-/// secret, cannot be: see [`Deed::is_kept`].
+/// Those that can be kept, to be taken back after a restart, are written as JSON: see [`Deed::is_kept`]. So are an account and a
+/// token that are made, without a password, to be looked for; the others, among them all that hold a secret, cannot be.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Deed {
     /// Fields of a tenant that is read again first: those that differ between the two, which hold no secrets.
@@ -202,7 +202,6 @@ pub enum Deed {
         wanted: Option<Membership>,
     },
     /// A user or a service account is created.
-    #[serde(skip)]
     CreateAccount(Option<TenantScope>, UserKind, Profile),
     /// An account is deleted, in all tenants.
     #[serde(skip)]
@@ -217,7 +216,6 @@ pub enum Deed {
     /// Users' access to a tenant is taken away, with their bindings and memberships there.
     TakeAccess(TenantScope, Vec<User>),
     /// A token is made.
-    #[serde(skip)]
     CreateToken(Option<TenantScope>, User, NewToken),
     /// A token is ended.
     #[serde(skip)]

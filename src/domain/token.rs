@@ -1,7 +1,9 @@
 //! API tokens of users and service accounts.
 
+use serde::{Deserialize, Serialize};
+
 /// A token to be made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewToken {
     /// Name, which others of its owner may have, too: small letters, digits and single hyphens, at most 63.
     pub name: String,

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::access::TenantAccess;
+use super::account::Account;
 use super::deed::{AdminBy, Deed, Given, Made, Restored};
 use super::invitation::{Invitation, Invited};
 use super::problem::Problem;
@@ -30,6 +31,8 @@ pub enum Found {
     Tenant(Option<Box<Tenant>>),
     /// The account; `None` if it is gone.
     User(Option<User>),
+    /// The account that is called so; `None` if there is none.
+    Account(Option<Box<Account>>),
     /// The invitations of the tenant.
     Invitations(Vec<Invitation>),
     /// Who may do what in the tenant.

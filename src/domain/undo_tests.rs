@@ -159,7 +159,14 @@ fn what_was_given_back_after_a_migration_is_taken_away_again_all_of_it() {
 
 #[test]
 fn what_holds_a_secret_is_not_kept_and_all_else_can_be_written() {
-    let secret = Deed::CreateAccount(None, UserKind::Standard, Profile::default());
+    let profile = Profile {
+        password: Some("s3cret".to_owned()),
+        ..Profile::default()
+    };
+    let secret = Deed::CreateAccount(None, UserKind::Standard, profile);
+    assert!(!secret.is_kept() && !serde_json::to_string(&secret).unwrap().contains("s3cret"));
+    let hidden = super::super::deed::Hidden("s3cret".to_owned());
+    let secret = Deed::SetPassword(None, user("anna"), hidden);
     assert!(!secret.is_kept() && serde_json::to_string(&secret).is_err());
     let role = Role {
         id: "1".to_owned(),

@@ -64,6 +64,11 @@ pub trait Contexts: Send + Sync {
         Ok(Vec::new())
     }
 
+    /// Notes what became of what this program did and did not know the outcome of, by the commands that do the same.
+    fn found(&self, _: &[String], _: bool) -> Result<(), Problem> {
+        Ok(())
+    }
+
     /// Keeps which columns of a list were chosen, by their names in order; `None` is as they come. Returns what is to be said of
     /// what was kept before.
     fn keep_columns(&self, _: ListKind, _: Option<Vec<String>>) -> Result<Option<String>, Problem> {

@@ -9,6 +9,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::domain::access::Footprint;
+use crate::domain::account::{Account, Profile};
 use crate::domain::binding::Binding;
 use crate::domain::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored, Tally};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -362,6 +363,26 @@ pub async fn count_again(backend: &dyn Backend, ids: &[TenantId]) -> Result<Vec<
     stream::iter(counts).buffered(AT_ONCE).try_collect().await
 }
 
+/// The account of a name. Whoever may not look among all users looks in the tenant.
+async fn account_of(
+    backend: &dyn Backend,
+    scope: Option<&TenantScope>,
+    profile: &Profile,
+) -> Result<Option<Box<Account>>, Problem> {
+    let named = Query::user_named(&profile.username);
+    let (scope, page) = match backend.users(None, &named).await {
+        Err(problem) if problem.kind == ProblemKind::Denied && scope.is_some() => {
+            (scope, backend.users(scope, &named).await?)
+        }
+        page => (None, page?),
+    };
+    let is_it = |user: &User| user.has_username(&profile.username);
+    match page.rows.into_iter().find(is_it) {
+        Some(user) => Ok(Some(Box::new(backend.account(scope, &user).await?))),
+        None => Ok(None),
+    }
+}
+
 /// Looks at what a change starts from, and says how it differs from what the change expects, and what is left of it; of a change
 /// of several tenants also what that takes from whom.
 pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
@@ -375,6 +396,7 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
             let page = backend.users(None, &Query::user_named(&user.username)).await?;
             Found::User(page.rows.into_iter().find(|one| one.has_id(&user.id)))
         }
+        Deed::CreateAccount(scope, _, profile) => Found::Account(account_of(backend, scope.as_ref(), profile).await?),
         Deed::DeleteInvitation(scope, _) => Found::Invitations(backend.invitations(scope).await?),
         Deed::TakeAdmin(..) | Deed::EnsureAdmin(..) => {
             let scopes: Vec<&TenantScope> = match deed {

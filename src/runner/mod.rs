@@ -212,6 +212,14 @@ impl Runner {
                 });
             }
             Effect::KeepColumns(list, names) => self.keep_columns(list, names),
+            Effect::Found(commands, is_done) => {
+                let (contexts, messages) = (Arc::clone(&self.contexts), self.messages.clone());
+                tokio::spawn(async move {
+                    if let Err(problem) = blocking(move || contexts.found(&commands, is_done)).await {
+                        drop(messages.send(Msg::NotRecorded(problem)));
+                    }
+                });
+            }
             Effect::Welcomed => self.contexts.welcomed(),
             Effect::Copy(_) | Effect::Suspend | Effect::Repaint | Effect::Quit => {}
         }

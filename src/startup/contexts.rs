@@ -190,6 +190,10 @@ impl Contexts for ConfiguredContexts {
         Ok(rows.into())
     }
 
+    fn found(&self, commands: &[String], is_done: bool) -> Result<(), Problem> {
+        ActivityLog::in_state(&self.paths.state).found(commands, is_done)
+    }
+
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
         let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;

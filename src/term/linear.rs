@@ -379,6 +379,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             | Effect::Reopen
             | Effect::ExpectFilter
             | Effect::KeepColumns(..)
+            | Effect::Found(..)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

@@ -397,6 +397,7 @@ impl<'a, A: Application> Console<'a, A> {
             | Effect::Reopen
             | Effect::ExpectFilter
             | Effect::KeepColumns(..)
+            | Effect::Found(..)
             | Effect::Welcomed => {
                 self.runner.start(effect);
             }

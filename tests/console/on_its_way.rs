@@ -4,7 +4,10 @@ use kestra_admin::app::effect::{Effect, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::update::update;
+use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
+use kestra_admin::domain::account::Profile;
+use kestra_admin::domain::user::UserKind;
 
 use crate::sent::{cut_off, is_change, sends_nothing, sent};
 use crate::support::{Console, Setup, session, usual};
@@ -101,11 +104,15 @@ fn what_is_not_there_yet_is_looked_at_again_until_it_cannot_come_any_more() {
         console.ask(late).unwrap();
         console.wait(10_000).shows(done);
         assert!(sends_nothing(&console), "{what}");
+        // What is recorded of it is put right, once.
+        let found = |console: &Console| console.found.iter().map(|(_, is_done)| *is_done).collect::<Vec<_>>();
+        assert_eq!(found(&console), [true], "{what}: {:?}", console.found);
         let mut console = ready();
         held_back(&mut console, keys);
         console.wait(20_000).lacks("send it again");
         console.wait(10_000).shows(not_done);
         assert!(sends_nothing(&console), "{what}");
+        assert_eq!(found(&console), [false], "{what}: {:?}", console.found);
     }
 }
 
@@ -273,10 +280,6 @@ fn the_value_of_a_token_that_went_with_the_console_is_said_to_be_lost() {
     console.keys("ctrl-o esc esc").wait(1_000);
     console.start_again();
     console.lacks("its value is not kept");
-    // Nor is it known what came of one that was on its way.
-    let mut console = token();
-    cut_off(&mut console, "ctrl-o", true);
-    console.shows("Make token deploy of ci, sent, outcome not known: its value");
 }
 
 /// What is counted by itself is waited for.
@@ -288,4 +291,174 @@ fn a_page_about_a_tenant_says_who_is_admin_as_the_list_does() {
     console.keys("d").shows("! Nobody holds the Admin role").wait(1_000);
     console.start_again();
     console.shows("! Nobody holds the Admin role").lacks("not counted");
+}
+
+fn is_told(console: &Console, text: &str) -> bool {
+    console.model.messages.log.iter().any(|told| told.text.contains(text))
+}
+
+/// Whatever is sent after it, and however the console is left.
+#[test]
+fn what_is_not_known_yet_is_kept_beside_what_is_sent_after_it() {
+    let first = || {
+        let mut console = over_a_network(crate::screens::tenants::people);
+        console.keys("j p / a n n a enter D tab");
+        let first = held_back(&mut console, "enter");
+        console.shows("Not there yet, looked at again: Take away ");
+        (console, first)
+    };
+    let group = |console: &mut Console| {
+        console.keys("tab tab n").type_text("Night");
+        held_back(console, "ctrl-o")
+    };
+    for arrives in [true, false] {
+        let (mut console, one) = first();
+        let other = group(&mut console);
+        console
+            .keys("L")
+            .shows("Take away role Operators from anna")
+            .shows("Create group Night, sent,")
+            .keys("esc");
+        if arrives {
+            console.ask(one).unwrap();
+            console.ask(other).unwrap();
+        }
+        console.wait(40_000);
+        let told: [&str; 2] = if arrives {
+            [
+                "in company.team taken away; it is as you sent it",
+                "Group Night created; it is as you sent it",
+            ]
+        } else {
+            ["Not done: Take away ", "Not done: Create group Night"]
+        };
+        for text in told {
+            assert!(is_told(&console, text), "{text}: {}", console.screen());
+        }
+        assert!(sends_nothing(&console));
+    }
+    // Left in so many words, it waits for the next start.
+    let (mut console, one) = first();
+    console.keys("esc q q q");
+    assert!(console.has_quit, "{}", console.screen());
+    console.start_again();
+    console.shows("Not there yet, looked at again: Take away ");
+    console.ask(one).unwrap();
+    console.wait(10_000).shows("it is as you sent it; u takes it back");
+    console.keys("q q q");
+    assert!(console.has_quit);
+    assert!(console.saved.as_ref().is_some_and(|saved| !saved.is_sent()));
+}
+
+#[test]
+fn that_a_form_is_not_there_yet_is_said_once() {
+    for (ready, keys, what, ..) in LATE {
+        let mut console = ready();
+        held_back(&mut console, keys);
+        console.wait(25_000);
+        let early = console.model.messages.log.iter();
+        let early = early.filter(|told| told.text.starts_with("Not there yet"));
+        assert_eq!(early.map(|told| told.times).sum::<u32>(), 1, "{what}");
+    }
+}
+
+#[test]
+fn a_user_who_was_on_the_way_is_looked_for() {
+    let user = || {
+        let mut console = people();
+        console
+            .keys("j p tab n")
+            .type_text("dora@example.com")
+            .keys("tab tab tab");
+        console.type_text("Secret-1234").keys("tab").type_text("Secret-1234");
+        console
+    };
+    let mut console = user();
+    cut_off(&mut console, "ctrl-o", true);
+    console
+        .shows("User dora@example.com created; it is as you sent it")
+        .lacks("New user");
+    assert!(sends_nothing(&console));
+    let mut console = user();
+    console.held = true;
+    console.keys("ctrl-o");
+    let kept = serde_json::to_string(console.saved.as_ref().unwrap()).unwrap();
+    assert!(!kept.contains("Secret-1234"), "{kept}");
+    let mut console = user();
+    cut_off(&mut console, "ctrl-o", false);
+    console
+        .shows("Not done: Create user dora@example.com; send it again")
+        .shows("New user");
+    // Somebody else's user of that name is another one.
+    let mut console = people();
+    console
+        .keys("j p tab n")
+        .type_text("dora@example.com")
+        .keys("tab")
+        .type_text("Dora");
+    sent(&mut console, "ctrl-o", false);
+    console.meanwhile(async |other: &LocalInstance| {
+        let profile = Profile {
+            username: "dora@example.com".to_owned(),
+            first_name: Some("Theodora".to_owned()),
+            ..Profile::default()
+        };
+        Backend::create_account(other, None, UserKind::Standard, &profile)
+            .await
+            .unwrap();
+    });
+    console.start_again();
+    assert!(is_told(&console, "There is a user dora@example.com already."));
+}
+
+/// A token that nobody has the value of is good for nothing but to be found by somebody else.
+#[test]
+fn a_token_whose_value_was_never_shown_is_said_to_be_there() {
+    let token = || {
+        let mut console = people();
+        console
+            .keys("j p tab N")
+            .type_text("ci")
+            .keys("ctrl-o /")
+            .type_text("ci")
+            .keys("enter t n");
+        console.type_text("deploy").keys("ctrl-o esc esc n").type_text("deploy");
+        console
+    };
+    let mut console = token();
+    cut_off(&mut console, "ctrl-o", true);
+    console
+        .shows("Token deploy of ci was made, and its value was never shown")
+        .lacks("New token");
+    // It stays until it was read.
+    console.keys("j k").shows("its value was never shown").keys("!");
+    console.shows("End it with D among the tokens of ci, and make another.");
+    assert!(sends_nothing(&console));
+    // The other one of its name is not taken for it.
+    let mut console = token();
+    cut_off(&mut console, "ctrl-o", false);
+    console
+        .shows("Not done: Make token deploy of ci; send it again")
+        .lacks("its value was never shown");
+}
+
+/// An undo that is looked at takes no other change for the one that it takes back.
+#[test]
+fn an_undo_on_its_way_is_of_its_own_change() {
+    let mut console = people();
+    console.keys("j p / a n n a enter D tab enter").shows("u takes it back");
+    console.keys("u").shows("Undo: Give ");
+    sent(&mut console, "tab enter", true);
+    let saved = console.saved.as_mut().expect("it was kept");
+    let mut others = saved.undos.last().cloned().expect("it is still there");
+    others.words = "Group Theirs created".to_owned();
+    others.at += 1;
+    saved.undos.push(others);
+    console.start_again();
+    console.shows("it is as you sent it");
+    console.wait(1_000);
+    let undos = &console.saved.as_ref().unwrap().undos;
+    let words: Vec<&str> = undos.iter().map(|change| change.words.as_str()).collect();
+    assert_eq!(words, ["Group Theirs created"]);
+    console.keys("ctrl-r").shows("Redo: Take away ");
 }

@@ -259,7 +259,7 @@ fn lines_that_were_on_their_way_are_not_said_to_be_unsent() {
     console.held = false;
     console.start_again();
     console.shows("Not done: Create group Night").keys("esc tab enter L");
-    console.shows("New group, sent, ");
+    console.shows("Create group Night, sent, ");
 }
 
 #[test]

@@ -363,7 +363,9 @@ fn roles_that_were_given_are_done_and_given_once() {
     assert!(sends_nothing(&console));
     console.wait(1_000);
     assert!(console.saved.as_ref().is_some_and(|saved| saved.pick.is_none()));
-    console.keys("L").shows("a choice, sent, outcome not known");
+    console
+        .keys("L")
+        .shows("Resumed: Give role Admin of anna@example.com, sent");
 }
 
 #[test]
@@ -434,7 +436,7 @@ fn a_choice_whose_answer_was_lost_is_not_unsent() {
         console
             .shows(told)
             .keys("esc L")
-            .shows("a choice, sent, outcome not known");
+            .shows("Resumed: Give role Admin of anna@example.com, sent");
     }
 }
 
@@ -456,7 +458,7 @@ fn whoever_was_let_in_is_looked_for_before_that_is_sent_again() {
     console
         .shows("Not done: Let dora@example.com into tenant acme; send it again")
         .keys("esc L")
-        .shows("a choice, sent, outcome not known");
+        .shows("Resumed: Let dora@example.com into tenant acme, sent");
     assert!(sends_nothing(&console));
 }
 
@@ -503,7 +505,7 @@ fn lines_that_were_on_their_way_are_done_or_can_be_sent_again() {
         .shows("Group Night created; it is as you sent it; u takes it back")
         .lacks("New group");
     assert!(sends_nothing(&console));
-    console.keys("L").shows("New group, sent, outcome not known");
+    console.keys("L").shows("Create group Night, sent, outcome not known");
     let mut console = Console::usual();
     console.keys("j p tab tab n").type_text("Night");
     cut_off(&mut console, "ctrl-o", false);

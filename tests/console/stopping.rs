@@ -321,3 +321,19 @@ fn esc_stops_the_rest_of_an_overview_where_it_says_so_and_then_goes_back() {
     console.keys("j enter tab").wait(3_000).shows("Esc cancels");
     console.keys("esc").shows("Reading access was stopped.");
 }
+
+/// What is typed in a form is no key, so that none is named that would be a letter there.
+#[test]
+fn reading_that_is_stopped_in_a_form_names_no_key_that_types() {
+    let mut console = remote();
+    console.held = true;
+    console.keys("n").type_text("Initech").wait(1_000);
+    console
+        .keys("ctrl-c")
+        .lacks("r reads again")
+        .shows("Stopped reading; what is typed from now on is looked up again");
+    let mut console = remote();
+    console.keys("j enter tab tab tab n");
+    console.held = true;
+    console.keys("ctrl-c").lacks("r reads again");
+}

@@ -84,6 +84,8 @@ pub struct Console {
     pub sent: Vec<String>,
     /// Which columns are kept for the next start.
     pub kept_columns: Option<ColumnChoices>,
+    /// What was found of changes whose outcome was not known: the command of each, and whether it was done.
+    pub found: Vec<(String, bool)>,
     /// How often the instance was to be opened anew.
     pub reopened: usize,
     /// What is found on the way to any of them.
@@ -287,6 +289,9 @@ impl Console {
                 Effect::KeepColumns(list, names) => self.kept_columns.get_or_insert_default().put(list, names),
                 Effect::ExpectFilter => self.filters_expected += 1,
                 Effect::Repaint => self.repaints += 1,
+                Effect::Found(commands, is_done) => self
+                    .found
+                    .extend(commands.into_iter().map(|command| (command, is_done))),
                 Effect::Suspend => {}
             }
         }

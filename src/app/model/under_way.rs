@@ -17,10 +17,9 @@ impl Model {
         self.sending.is_some() || self.doing.is_some()
     }
 
-    /// Whether what was sent and is not there may still come: over a network, and not long after.
-    pub(in crate::app) fn may_come(&self) -> bool {
-        let until = |at: Millis| at.saturating_add(COMES_WITHIN.max(self.session.timeout));
-        self.session.remote && self.sent_at.is_some_and(|at| self.wall() < until(at))
+    /// Whether what was sent at a time, and is not there, may still come: over a network, and not long after.
+    pub(in crate::app) fn may_come(&self, sent_at: Millis) -> bool {
+        self.session.remote && self.wall() < sent_at.saturating_add(COMES_WITHIN.max(self.session.timeout))
     }
 
     /// Whether what the form or editor on screen sent may have come about, which is not known.

@@ -18,7 +18,7 @@ use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::safety::{Asking, armed_at, asking};
 use super::super::screen::Screen;
-use super::{deleting, undoing};
+use super::{deleting, doubts, undoing};
 
 /// Proposes what takes another change back, or does it again: it is always asked about. `since` is what somebody else did, a
 /// sentence each, which is left alone.
@@ -268,10 +268,15 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
 }
 
 pub(super) fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<Effect>) -> JobId {
-    let aim = undoing::aim(model, &deed, turn);
-    let (job, effect) = model.ask(Request::Do(Box::new(deed.clone()), aim));
-    model.doing = Some(Doing::new(job, deed, turn));
-    effects.push(effect);
+    let doing = Doing {
+        of: model.undo_of.clone().filter(|_| turn != Turn::Forth),
+        known: doubts::known_tokens(model, &deed),
+        ..Doing::new(model.new_job(), deed, turn)
+    };
+    let aim = undoing::aim(model, &doing);
+    let job = doing.job;
+    effects.push(Effect::Ask(job, Request::Do(Box::new(doing.deed.clone()), aim)));
+    model.doing = Some(doing);
     job
 }
 

@@ -2,9 +2,13 @@
 //! role of an editor. It is looked at by a read before it may be sent again. What is there as it was sent is done; what is not there
 //! can be sent again; what is there otherwise is said.
 //!
+//! Changes that come from a list or from lines are in [`changes`].
 //! The answers to reading a tenant or a role that is edited again come by way of [`super::forms`] and [`super::roles`].
 
+mod changes;
+
 use crate::domain::access::TenantAccess;
+use crate::domain::change::Change;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::role::{NewRole, Role};
@@ -12,19 +16,15 @@ use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::doing::{Doing, Doubt, Turn, Undoable};
+use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::entry::Entry;
 use super::super::messages::Level;
 use super::super::model::Model;
-use super::super::overlay::Overlay;
-use super::super::resume::{PickDraft, Resume, how_sent};
+use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-
-/// Of a change of more things than that is kept that it was sent, but not what it is.
-const MOST_KEPT: usize = 1_000;
+pub use changes::{can_be_seen, kept, known_tokens, settle_change, take_up};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
 fn waits(screen: &Screen) -> bool {
@@ -51,171 +51,38 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.sent_at.is_some() && model.screens.iter().any(waits) {
         look(model, effects);
     }
-    let unasked = model.doubt.as_ref().filter(|doubt| doubt.job.is_none());
-    if let Some(deed) = unasked.and_then(|doubt| doubt.change.deed.clone()) {
-        let (job, effect) = model.ask(Request::Look(Box::new(deed)));
-        effects.push(effect);
-        if let Some(doubt) = &mut model.doubt {
-            doubt.job = Some(job);
-        }
-    }
+    changes::look_again(model, effects);
 }
 
-/// Whether what is not there may still come, which is said.
+/// Says that something is not there yet, and may still come.
+fn tell_early(model: &mut Model, what: &str) {
+    let text = format!("Not there yet, looked at again: {what}, {}", how_sent(true));
+    model.messages.tell(model.now, Level::Warning, text);
+}
+
+/// Whether what a form sent and is not there may still come, which is said once.
 fn may_come(model: &mut Model, what: &str) -> bool {
-    let is_early = model.may_come();
-    if is_early {
-        let text = format!("Not there yet, looked at again: {what}, {}", how_sent(true));
-        model.messages.tell(model.now, Level::Warning, text);
+    let is_early = model.sent_at.is_some_and(|at| model.may_come(at));
+    if is_early && model.told_early.as_deref() != Some(what) {
+        tell_early(model, what);
+        model.told_early = Some(what.to_owned());
     }
     is_early
 }
 
-/// What is on its way, or was and is not known to have ended, and comes back by no form and no editor.
-pub fn under_way(model: &Model) -> Option<(Turn, Undoable)> {
-    let chosen = model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Choice(choice) => choice.sent.as_deref(),
-        _ => None,
-    });
-    let shown = model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Token(shown) => Some(format!("Token {} was made", shown.token.name)),
-        _ => None,
-    });
-    let doing = model.doing.as_ref().filter(|doing| !doing.counts_again());
-    let (turn, deed) = match (doing, chosen) {
-        (Some(doing), _) => (doing.turn, &doing.deed),
-        (None, Some(deed)) => (Turn::Forth, deed),
-        (None, None) => {
-            let doubt = model.doubt.as_ref().map(|doubt| (doubt.turn, doubt.change.clone()));
-            return doubt.or_else(|| Some((Turn::Forth, not_kept(model, shown?, LOST))));
-        }
-    };
-    let instance = model.instance.value()?;
-    let verb = match turn {
-        Turn::Forth => String::new(),
-        Turn::Back | Turn::Again => format!("{}: ", turn.verb()),
-    };
-    let words = verb + &deed.words(instance.release);
-    if deed.is_kept() && deed.len() <= MOST_KEPT {
-        let deed = Some(deed.clone());
-        return Some((
-            turn,
-            Undoable {
-                deed,
-                ..not_kept(model, words, "")
-            },
-        ));
-    }
-    let because = if matches!(deed, Deed::CreateToken(..)) {
-        LOST
-    } else {
-        ""
-    };
-    Some((turn, not_kept(model, format!("{words}, {}", how_sent(true)), because)))
+/// Has what is recorded of a change whose outcome was not known put right: each of its things was done, or was not.
+fn found(model: &Model, deed: &Deed, is_done: bool, effects: &mut Vec<Effect>) {
+    record(model, &deed.changes(), is_done, effects);
 }
 
-/// What to do about a token whose value nobody has.
-const LOST: &str = "its value is not kept; end it and make another unless you have it";
-
-fn not_kept(model: &Model, words: String, because: &str) -> Undoable {
-    Undoable {
-        words,
-        at: model.sent_at.unwrap_or_default(),
-        deed: None,
-        other: None,
-        because: because.to_owned(),
-        part: None,
-    }
-}
-
-/// Takes up what was on its way when the console went away, and looks what came of it. The lines and the list that it came from
-/// wait for that. Returns what is to be told where it cannot be looked at.
-pub fn take_up(model: &mut Model, resume: &mut Resume, effects: &mut Vec<Effect>) -> Option<String> {
-    model.sent_at = resume.sent_at.or(model.sent_at);
-    let (turn, change) = resume.sent.take()?;
-    if change.deed.is_none() {
-        let what = if change.because.is_empty() {
-            "look whether it is there before you do it again"
-        } else {
-            &change.because
-        };
-        return Some(format!("{}: {what}", visible(&change.words)));
-    }
-    model.doubt = Some(Box::new(Doubt {
-        turn,
-        change,
-        job: None,
-        is_told: false,
-        pick: resume.pick.take_if(|draft| draft.sent),
-        entry: resume.entry.take_if(|draft| draft.sent),
-    }));
-    look_again(model, effects);
-    None
-}
-
-/// Takes what was found of it, and says whether it was that.
-pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
-    let Some(mut doubt) = model.doubt.take_if(|doubt| doubt.job == Some(job)) else {
-        return false;
-    };
-    doubt.job = None;
-    let words = visible(&doubt.change.words).into_owned();
-    let Some(deed) = doubt.change.deed.clone() else {
-        return true;
-    };
-    let seen = match reply {
-        Ok(Answer::Looked(looked)) => looked.seen.as_ref(),
-        Ok(_) => None,
-        Err(problem) => {
-            model.messages.problem(model.now, problem.clone());
-            if problem.kind == ProblemKind::Unreachable {
-                model.doubt = Some(doubt);
-                return true;
-            }
-            None
-        }
-    };
-    let mut error = None;
-    if let Some(seen) = seen {
-        let is_done: Vec<bool> = seen.iter().map(Option::is_some).collect();
-        let is_missing: Vec<bool> = is_done.iter().map(|is_done| !is_done).collect();
-        let missing = deed.only(&is_missing);
-        if missing.is_some() && model.may_come() {
-            if !std::mem::replace(&mut doubt.is_told, true) {
-                may_come(model, &words);
-            }
-            model.doubt = Some(doubt);
-            return true;
-        }
-        if let Some(done) = deed.only(&is_done) {
-            let made = seen.iter().flatten().cloned().collect();
-            self::seen(model, job, (done, doubt.turn), made, effects);
-        }
-        let Some(missing) = missing else { return true };
-        let what = if missing.len() == deed.len() {
-            words
-        } else {
-            visible(&missing.items().join(", ")).into_owned()
-        };
-        model
-            .messages
-            .tell(model.now, Level::Warning, format!("Not done: {what}; send it again"));
-    } else {
-        let text = look_yourself();
-        model
-            .messages
-            .tell(model.now, Level::Warning, format!("{words}. {text}"));
-        error = Some(text);
-    }
-    if let Some(draft) = &doubt.entry {
-        let mut entry = Entry::restored(draft);
-        (entry.sent, entry.error) = (error.is_some(), error);
-        model.returning = Some(Box::new(entry));
-    }
-    if let Some(draft) = doubt.pick {
-        model.wanted_pick = Some(PickDraft { sent: false, ..draft });
-    }
-    true
+/// The same of what a form sent.
+fn record(model: &Model, changes: &[Change<'_>], is_done: bool, effects: &mut Vec<Effect>) {
+    let Some(instance) = model.instance.value() else { return };
+    let words = &model.session.command_words;
+    let lines = changes
+        .iter()
+        .map(|change| change.recorded_command(words, instance.release));
+    effects.push(Effect::Found(lines.collect(), is_done));
 }
 
 /// Reads what the form or editor on screen is about.
@@ -259,25 +126,18 @@ pub fn look_yourself() -> String {
 }
 
 /// Takes what is there as it was sent: that is the answer to it.
-fn seen(model: &mut Model, job: JobId, (deed, turn): (Deed, Turn), made: Vec<Made>, effects: &mut Vec<Effect>) {
-    let doing = Doing {
-        is_seen: true,
-        ..Doing::new(job, deed, turn)
-    };
-    let other = model.doing.replace(doing);
+fn seen(model: &mut Model, doing: Doing, made: Vec<Made>, effects: &mut Vec<Effect>) {
+    found(model, &doing.deed, true, effects);
+    let job = doing.job;
+    let other = model.doing.replace(Doing { is_seen: true, ..doing });
     let results = made.into_iter().map(Ok).collect();
     results::settle(model, job, &Ok(Answer::Done(results)), effects);
     model.doing = other;
 }
 
 fn role_seen(model: &mut Model, job: JobId, deed: Deed, role: Role, effects: &mut Vec<Effect>) {
-    seen(
-        model,
-        job,
-        (deed, Turn::Forth),
-        vec![Made::Role(Box::new(role))],
-        effects,
-    );
+    let doing = Doing::new(job, deed, Turn::Forth);
+    seen(model, doing, vec![Made::Role(Box::new(role))], effects);
 }
 
 /// Looks for a role that was to be created among those of its tenant.
@@ -286,6 +146,7 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
         return;
     };
     let Some(sent) = editor.doubt.take() else { return };
+    let scope = editor.scope.clone();
     let was_unseen = std::mem::take(&mut editor.unseen);
     let problem = editor.problem.take();
     let mut namesakes = access.roles.iter().filter(|role| role.name == sent.name).peekable();
@@ -294,13 +155,13 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
         if was_unseen && editor.built() != sent {
             // What is reviewed is another one by now, perhaps of the same name.
             editor.review = None;
-            let scope = editor.scope.clone();
             let text = format!(
                 "Role {} was created after all; this is another one",
                 visible(&sent.name)
             );
             model.messages.tell(model.now, Level::Warning, text);
             deeds::read_again(model, Some(&scope), effects);
+            record(model, &[Change::CreateRole(&scope, &sent)], true, effects);
             return;
         }
         editor.sent = Some(job);
@@ -310,9 +171,10 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
         let problem = another("role", &sent.name, &sent.lost(role));
         (editor.problem, editor.review) = (Some(problem.clone()), None);
         model.messages.problem_of(model.now, Level::Warning, problem);
+        record(model, &[Change::CreateRole(&scope, &sent)], false, effects);
     } else if !was_unseen {
         let name = visible(&sent.name).into_owned();
-        editor.doubt = Some(sent);
+        editor.doubt = Some(sent.clone());
         let is_early = may_come(model, &format!("Role {name}"));
         if let Some(editor) = roles::read_editor_mut(model, job) {
             (editor.unseen, editor.problem) = (!is_early, problem.filter(|_| is_early));
@@ -320,6 +182,7 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
         if is_early {
             return;
         }
+        record(model, &[Change::CreateRole(&scope, &sent)], false, effects);
         send_again(model, "Role", &name, "created");
     }
 }
@@ -360,6 +223,15 @@ pub fn change_may_come(model: &mut Model, job: JobId, sent: NewRole) -> bool {
     true
 }
 
+/// Has the record of a change of a role put right that did not arrive.
+pub fn role_not_changed(model: &mut Model, job: JobId, after: &NewRole, effects: &mut Vec<Effect>) {
+    let read = roles::read_editor_mut(model, job).map(|editor| (editor.scope.clone(), editor.before.clone()));
+    if let Some((scope, Some(before))) = read {
+        let (scope, before) = (&scope, &before);
+        record(model, &[Change::UpdateRole { scope, before, after }], false, effects);
+    }
+}
+
 /// Says of a role or tenant that is as it was before it was changed that the change did not arrive.
 pub fn unchanged(model: &mut Model, what: &str, name: &str) {
     send_again(model, what, name, "changed");
@@ -375,6 +247,7 @@ pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, e
             if may_come(model, &format!("Tenant {id}")) {
                 return true;
             }
+            record_form(model, false, effects);
             model.form_mut().map(settled);
             send_again(model, "Tenant", id.as_str(), "created");
         }
@@ -393,12 +266,13 @@ pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, e
                 if is_as_before && may_come(model, &format!("Tenant {id}")) {
                     return true;
                 }
-                let Some(form) = model.form_mut() else { return true };
-                settled(form);
+                record_form(model, false, effects);
+                model.form_mut().map(settled);
                 return false;
             }
             if !is_new {
                 form.sent = Some(job);
+                record_form(model, true, effects);
                 replies::updated_tenant(model, job, now, true, effects);
             } else if lost.is_empty() && form.text("id") == id.as_str() {
                 see_admins(model, id, effects);
@@ -406,11 +280,25 @@ pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, e
                 settled(form);
                 let problem = another("tenant", id.as_str(), &lost);
                 form.problem = Some(problem.clone());
+                record_form(model, false, effects);
                 model.messages.problem_of(model.now, Level::Warning, problem);
             }
         }
     }
     true
+}
+
+/// Has what is recorded of what the form sent put right.
+fn record_form(model: &Model, is_done: bool, effects: &mut Vec<Effect>) {
+    let Some(form) = model.form() else { return };
+    match (form.build(), &form.before) {
+        (Ok(new), None) => record(model, &[Change::CreateTenant(&new)], is_done, effects),
+        (Ok(new), Some(before)) => {
+            let after = &new.tenant;
+            record(model, &[Change::UpdateTenant { before, after }], is_done, effects);
+        }
+        (Err(_), _) => {}
+    }
 }
 
 fn settled(form: &mut TenantForm) {
@@ -450,6 +338,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 admin_role: role,
                 admins,
             };
+            record_form(model, true, effects);
             replies::seen_tenant(model, job, created, wanted, effects);
         }
         (Err(problem), _) => model.messages.problem(model.now, problem.clone()),

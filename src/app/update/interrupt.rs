@@ -66,6 +66,13 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         (true, false) if matches!(model.screens.last(), Some(Screen::Connect(_))) => {
             "Stopped, nothing is kept; <ctrl-o> tries again"
         }
+        (true, false) if model.form_in_doubt() => "Stopped reading; it is looked at again before it is sent",
+        (true, false) if matches!(model.screens.last(), Some(Screen::Form(_))) || model.types_tenant() => {
+            "Stopped reading; what is typed from now on is looked up again"
+        }
+        (true, false) if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => {
+            "Stopped reading; what was not read is read when it is opened again"
+        }
         (true, false) => "Stopped reading; <r> reads again",
         (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
         (false, false) if closed => return,

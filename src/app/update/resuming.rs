@@ -95,11 +95,14 @@ pub fn here(model: &Model) -> Resume {
     for overlay in &model.overlays {
         match overlay {
             Overlay::Entry(entry) => lines.push(entry.draft()),
-            Overlay::Choice(choice) => lists.extend(picks(choice, choice.sent.as_deref())),
+            Overlay::Choice(choice) if choice.sent.as_deref().is_none_or(|deed| !doubts::can_be_seen(deed)) => {
+                lists.extend(picks(choice, choice.sent.as_deref()));
+            }
             _ => {}
         }
     }
-    if is_on_its_way {
+    // What can be looked at keeps it itself.
+    if is_on_its_way && doing.is_none_or(|doing| !doubts::can_be_seen(&doing.deed)) {
         lines.extend(model.typed.iter().map(|entry| EntryDraft {
             sent: entry.sent || doing.is_some(),
             ..entry.draft()
@@ -111,13 +114,8 @@ pub fn here(model: &Model) -> Resume {
     }
     lines.extend(model.returning.iter().map(|entry| entry.draft()));
     lists.extend(model.wanted_pick.clone());
-    if let Some(doubt) = &model.doubt {
-        lines.extend(doubt.entry.clone());
-        lists.extend(doubt.pick.clone());
-    }
-    let is_in_doubt = role.as_ref().is_some_and(|role: &RoleDraft| role.sent.is_some());
-    let sent = if is_in_doubt { None } else { doubts::under_way(model) };
-    let has_sent = is_in_doubt || sent.is_some() || draft.as_ref().is_some_and(|draft: &Draft| draft.sent.is_some());
+    let has_sent = role.as_ref().is_some_and(|role: &RoleDraft| role.sent.is_some())
+        || draft.as_ref().is_some_and(|draft: &Draft| draft.sent.is_some());
     Resume {
         version: Resume::VERSION,
         words: Some(model.session.command_words.clone()),
@@ -134,7 +132,7 @@ pub fn here(model: &Model) -> Resume {
         role,
         entry: first(lines, |draft| draft.as_opened),
         pick: first(lists, |draft| draft.as_opened),
-        sent,
+        sent: doubts::kept(model),
         sent_at: model.sent_at.filter(|_| has_sent),
         page: pages::kept(model),
         migration: answers(model),
@@ -178,7 +176,7 @@ fn history(model: &Model) -> Vec<String> {
 }
 
 /// What is being picked, and what was sent of it while nobody knows what came of that.
-fn picks(choice: &Choice, sent: Option<&Deed>) -> Option<PickDraft> {
+pub fn picks(choice: &Choice, sent: Option<&Deed>) -> Option<PickDraft> {
     let (mut typed, mut row) = (choice.line.text(), choice.selected().map(|row| row.key.as_str()));
     let is_touched = sent.is_some() || !typed.is_empty() || !choice.marks.is_empty();
     let (purpose, as_opened) = match &choice.purpose {
@@ -266,6 +264,7 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     left.migration = wizard.map(|wizard| wizard.draft(false)).or(left.migration);
     if is_taken_up {
         left.version = Resume::VERSION;
+        left.sent = doubts::kept(model);
         (left.undos, left.redos) = (kept(&model.undos), kept(&model.redos));
     }
     if is_taken_up || !model.history.is_empty() {
@@ -300,6 +299,7 @@ pub fn save_sent(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     }
     model.sent_at = Some(model.wall());
+    model.told_early = None;
     if here(model).is_unsent() {
         let mut first = Vec::new();
         save_now(model, &mut first);
@@ -378,6 +378,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     resumed::say_forms(&mut words, &resume);
     if !model.lists_tenants()
         && !resume.has_form()
+        && resume.sent.is_empty()
         && resume.page.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
@@ -478,7 +479,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         model.resumed = Some(Box::new(words));
         resumed::tell(model);
     }
-    if let Some(text) = not_looked_at {
+    for text in not_looked_at {
         model.messages.tell(model.now, Level::Warning, text);
     }
 }

@@ -371,6 +371,9 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             {
                 return true;
             }
+            if let Some(sent) = &doubt {
+                doubts::role_not_changed(model, job, sent, effects);
+            }
             let Some(editor) = read_editor_mut(model, job) else {
                 return true;
             };

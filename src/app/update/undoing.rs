@@ -8,7 +8,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 
 use super::super::command::CommandId;
-use super::super::doing::{Doing, Turn, Undoable, part_words};
+use super::super::doing::{Doing, Mark, Turn, Undoable, part_words};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -39,6 +39,21 @@ fn entries(model: &mut Model, turn: Turn) -> &mut Vec<Undoable> {
         Turn::Again => &mut model.redos,
         Turn::Forth | Turn::Back => &mut model.undos,
     }
+}
+
+/// Which of them a change takes back or does again, whatever was done after that.
+fn position(entries: &[Undoable], of: Option<&Mark>) -> Option<usize> {
+    let of = of?;
+    entries.iter().rposition(|entry| entry.mark() == *of)
+}
+
+fn entry_of<'m>(model: &'m Model, turn: Turn, of: Option<&Mark>) -> Option<&'m Undoable> {
+    let entries = match turn {
+        Turn::Forth => return None,
+        Turn::Back => &model.undos,
+        Turn::Again => &model.redos,
+    };
+    entries.get(position(entries, of)?)
 }
 
 /// Takes the last change back, or does the one again that was taken back last: looks whether that can be done.
@@ -86,7 +101,10 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 let text = format!("Nothing was {what}, as you went on to something else; ask again to see it");
                 model.messages.tell(now, Level::Warning, text);
             }
-            Some(left) => deeds::propose_turn(model, left.clone(), turn, looked.differences.clone(), effects),
+            Some(left) => {
+                model.undo_of = Some(last.mark());
+                deeds::propose_turn(model, left.clone(), turn, looked.differences.clone(), effects);
+            }
             None => pass_over(model, &last, turn, &looked.differences, effects),
         },
         Ok(_) => {}
@@ -114,16 +132,16 @@ fn pass_over(model: &mut Model, last: &Undoable, turn: Turn, differences: &[Stri
 }
 
 /// What stands before a change where it is recorded: that it takes back how much of another one, or does it again.
-pub fn aim(model: &Model, deed: &Deed, turn: Turn) -> String {
-    let all = last(model, turn).map_or(0, Undoable::all);
-    turn.aim(deed.len(), all)
+pub fn aim(model: &Model, doing: &Doing) -> String {
+    let all = entry_of(model, doing.turn, doing.of.as_ref()).map_or(0, Undoable::all);
+    doing.turn.aim(doing.deed.len(), all)
 }
 
 /// How many things of how many a change has taken back or done again, behind what was done; nothing where it was all at once, or
 /// where the words of what was done say it themselves.
 pub fn part(model: &Model, doing: &Doing, results: &[Result<Made, Problem>]) -> String {
     let turn = doing.turn;
-    let Some(entry) = last(model, turn).filter(|_| turn != Turn::Forth) else {
+    let Some(entry) = entry_of(model, turn, doing.of.as_ref()) else {
         return String::new();
     };
     let (done, all) = (done(results), entry.all());
@@ -133,6 +151,16 @@ pub fn part(model: &Model, doing: &Doing, results: &[Result<Made, Problem>]) -> 
     } else {
         String::new()
     }
+}
+
+/// Takes out what a change takes back or does again, and says where it stood.
+fn take(model: &mut Model, doing: &Doing) -> Option<(usize, Undoable)> {
+    if doing.turn == Turn::Forth {
+        return None;
+    }
+    let entries = entries(model, doing.turn);
+    let at = position(entries, doing.of.as_ref())?;
+    Some((at, entries.remove(at)))
 }
 
 fn done(results: &[Result<Made, Problem>]) -> usize {
@@ -148,10 +176,8 @@ pub fn note(
     release: Release,
 ) -> bool {
     if results.iter().all(|result| *result == Ok(Made::Already)) {
-        if doing.turn != Turn::Forth {
-            // It is as it was to be, and somebody else's.
-            entries(model, doing.turn).pop();
-        }
+        // It is as it was to be, and somebody else's.
+        take(model, doing);
         return false;
     }
     let inverse = doing.deed.inverse(results);
@@ -162,7 +188,7 @@ pub fn note(
             remember(model, words, inverse, Some(doing.deed.clone()), because)
         }
         Turn::Back | Turn::Again => {
-            let Some(mut entry) = entries(model, doing.turn).pop() else {
+            let Some((place, mut entry)) = take(model, doing) else {
                 return false;
             };
             let is_whole = done(results) >= entry.all();
@@ -177,7 +203,7 @@ pub fn note(
                     part: Some(entry.come(done(results))),
                     ..entry.clone()
                 };
-                entries(model, doing.turn).push(rest);
+                entries(model, doing.turn).insert(place, rest);
             }
             // What has a way back of its own may have had nothing to do that is ours.
             let other = entry.other.take().filter(|_| !doing.deed.can_be_taken_back());

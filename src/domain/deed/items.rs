@@ -136,7 +136,7 @@ impl Deed {
         let was_taken = |entrant: &Entrant| {
             let mut taken = users.iter().zip(results);
             taken.any(|(user, result)| {
-                user.username == entrant.username() && result.as_ref().is_ok_and(|made| *made != Made::Already)
+                user.has_username(entrant.username()) && result.as_ref().is_ok_and(|made| *made != Made::Already)
             })
         };
         let stays: Vec<bool> = entrants.iter().map(was_taken).collect();

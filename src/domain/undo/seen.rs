@@ -1,7 +1,8 @@
 //! Which things of a change that was sent, and not answered, are there as it leaves them.
 
+use crate::domain::account::{Account, Profile};
 use crate::domain::deed::{AdminBy, Deed, Given, Made, Restored};
-use crate::domain::user::{Entrant, Group, Membership, NewGroup, User};
+use crate::domain::user::{Entrant, Group, Membership, NewGroup, User, UserKind};
 
 use super::since::{not_admin, not_held, not_there};
 use super::{Found, TenantAccess, membership, rebased};
@@ -24,6 +25,13 @@ impl Deed {
             Found::User(Some(user)) => {
                 let Self::SetSuperadmin(_, on) = self else { return None };
                 return Some(vec![done(user.superadmin == *on)]);
+            }
+            Found::Account(account) => {
+                let Self::CreateAccount(_, kind, profile) = self else {
+                    return None;
+                };
+                let made = account.as_ref().filter(|account| is_account(*kind, profile, account));
+                return Some(vec![made.map(|account| Made::Account(account.clone()))]);
             }
             Found::Accesses(accesses) => return self.seen_in_each(accesses),
             Found::Access(access) => access,
@@ -62,7 +70,7 @@ impl Deed {
             Self::GiveAccess(_, users) => {
                 let is_it = |user: &User, who: &Entrant| match who {
                     Entrant::Known(known) => user.id == known.id,
-                    Entrant::Named(name) => user.username == *name,
+                    Entrant::Named(name) => user.has_username(name),
                 };
                 let is_member = |who| access.users.iter().any(|user| is_it(user, who));
                 users.iter().map(|who| done(is_member(who))).collect()
@@ -101,7 +109,7 @@ impl Deed {
         Some(match self {
             Self::EnsureAdmin(_, username) => {
                 let is_admin = |access: &TenantAccess| {
-                    let mut users = access.users.iter().filter(|user| user.username == *username);
+                    let mut users = access.users.iter().filter(|user| user.has_username(username));
                     users.any(|user| not_admin(user, access).is_none())
                 };
                 of_each
@@ -133,6 +141,15 @@ fn place(group: &Group, user: &User, access: &TenantAccess) -> Option<Membership
     membership(now, user)
 }
 
+/// Whether an account is what was sent, as far as that was said; a password cannot be seen.
+fn is_account(kind: UserKind, sent: &Profile, account: &Account) -> bool {
+    let is_said = |sent: &Option<String>, is: &Option<String>| sent.is_none() || sent == is;
+    account.kind == kind
+        && is_said(&sent.first_name, &account.first_name)
+        && is_said(&sent.last_name, &account.last_name)
+        && is_said(&sent.description, &account.description)
+}
+
 /// Whether a group is as it was sent, but for its members.
 fn is_as_sent(sent: &NewGroup, group: &Group) -> bool {
     let [now, sent_as] = [&group.description, &sent.description].map(|text| text.as_deref().unwrap_or_default());
@@ -143,6 +160,18 @@ fn is_as_sent(sent: &NewGroup, group: &Group) -> bool {
 mod tests {
     use super::*;
     use crate::domain::tenant_id::TenantId;
+
+    #[test]
+    fn whoever_is_let_in_by_name_is_found_as_the_instance_finds_them() {
+        let access = TenantAccess {
+            users: vec![crate::domain::user::somebody("Dora@example.com")],
+            ..TenantAccess::default()
+        };
+        let who = Entrant::Named("dora@example.com".to_owned());
+        let deed = Deed::GiveAccess(crate::domain::tenant::TenantScope::Default, vec![who]);
+        let seen = deed.seen(&Found::Access(Box::new(access)));
+        assert_eq!(seen, Some(vec![Some(Made::Done)]));
+    }
 
     #[test]
     fn of_tenants_those_that_are_gone_are_deleted() {

@@ -117,6 +117,13 @@ impl Deed {
                     user.username
                 )]
             }
+            (Self::CreateAccount(_, _, profile), Found::Account(Some(account))) => {
+                vec![format!(
+                    "There is a {} {} already.",
+                    account.kind.word(),
+                    profile.username
+                )]
+            }
             (Self::DeleteInvitation(_, gone), Found::Invitations(all)) => {
                 let is_there = all.iter().any(|one| one.id == gone.id);
                 let sentence = format!("The invitation of {} does not wait any more.", gone.email);

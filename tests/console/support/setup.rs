@@ -115,6 +115,7 @@ impl Setup {
             filters_expected: 0,
             sent: Vec::new(),
             kept_columns: None,
+            found: Vec::new(),
             reopened: 0,
             contexts: Vec::new(),
             checks: Vec::new(),

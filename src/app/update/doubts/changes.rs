@@ -1,0 +1,320 @@
+//! Changes that were sent from a list or from lines, and nobody knows what came of: kept with what they came from, looked at by a read
+//! each, and told.
+
+use crate::domain::deed::{Deed, Made};
+use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::text::visible;
+use crate::domain::token::{ApiToken, NewToken};
+
+use super::super::super::command::{CommandId, Scope};
+use super::super::super::doing::{Doing, Doubt, Turn, Undoable};
+use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
+use super::super::super::entry::Entry;
+use super::super::super::key_words::key_names;
+use super::super::super::messages::Level;
+use super::super::super::model::Model;
+use super::super::super::overlay::Overlay;
+use super::super::super::people::{PeopleAnswer, PeopleQuestion};
+use super::super::super::records::{Item, RecordsKind};
+use super::super::super::resume::{EntryDraft, PickDraft, Resume, how_sent};
+use super::super::super::screen::Screen;
+use super::super::resuming;
+use super::{found, look_yourself, tell_early};
+
+/// Of a change of more things than that is kept that it was sent, but not what it is.
+const MOST_KEPT: usize = 1_000;
+
+/// Looks at each of them that is not being looked at.
+pub(super) fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
+    for at in 0..model.doubts.len() {
+        let unasked = model.doubts.get(at).filter(|doubt| doubt.job.is_none());
+        let request = match unasked.and_then(|doubt| doubt.change.deed.clone()) {
+            // Which of them was made is told by those that were there before.
+            Some(Deed::CreateToken(scope, owner, _)) => Request::People(Box::new(PeopleQuestion::Tokens(scope, owner))),
+            Some(deed) => Request::Look(Box::new(deed)),
+            None => continue,
+        };
+        let (job, effect) = model.ask(request);
+        effects.push(effect);
+        if let Some(doubt) = model.doubts.get_mut(at) {
+            doubt.job = Some(job);
+        }
+    }
+}
+
+/// Whether a read tells what came of a change, and it can be kept for that. A password is not kept with it.
+pub fn can_be_seen(deed: &Deed) -> bool {
+    let is_made = matches!(deed, Deed::CreateAccount(..) | Deed::CreateToken(..));
+    (deed.is_kept() || is_made) && deed.len() <= MOST_KEPT
+}
+
+/// What was sent and is not known to have ended, in the order in which it was, but for what comes back by a form or an editor.
+pub fn kept(model: &Model) -> Vec<Doubt> {
+    let as_kept = |doubt: &Doubt| Doubt {
+        job: None,
+        is_told: false,
+        ..doubt.clone()
+    };
+    let mut kept: Vec<Doubt> = model.doubts.iter().map(as_kept).collect();
+    for overlay in &model.overlays {
+        match overlay {
+            Overlay::Choice(choice) => {
+                let sent = choice.sent.as_deref();
+                let doubt = sent.and_then(|deed| on_its_way(model, deed, Turn::Forth));
+                kept.extend(doubt.map(|doubt| Doubt {
+                    pick: resuming::picks(choice, sent).filter(|_| doubt.change.deed.is_some()),
+                    ..doubt
+                }));
+            }
+            Overlay::Token(shown) => {
+                let words = format!("Token {} was made", shown.token.name);
+                kept.push(doubt(Turn::Forth, not_kept(model, words, LOST)));
+            }
+            _ => {}
+        }
+    }
+    let is_own = |job| {
+        let mut screens = model.screens.iter();
+        screens.any(|screen| matches!(screen, Screen::RoleEditor(editor) if editor.sent == Some(job)))
+    };
+    let doing = model.doing.as_ref();
+    if let Some(doing) = doing.filter(|doing| !doing.counts_again() && !is_own(doing.job)) {
+        let entry = model.typed.as_ref().map(|entry| EntryDraft {
+            sent: true,
+            ..entry.draft()
+        });
+        let chosen = model.chosen.as_ref();
+        let pick = chosen.and_then(|choice| resuming::picks(choice, Some(&doing.deed)));
+        kept.extend(on_its_way(model, &doing.deed, doing.turn).map(|doubt| {
+            let is_seen = doubt.change.deed.is_some();
+            Doubt {
+                of: doing.of.clone(),
+                known: doing.known.clone(),
+                entry: entry.filter(|_| is_seen),
+                pick: pick.filter(|_| is_seen),
+                ..doubt
+            }
+        }));
+    }
+    kept
+}
+
+/// A change that is on its way.
+fn on_its_way(model: &Model, deed: &Deed, turn: Turn) -> Option<Doubt> {
+    let instance = model.instance.value()?;
+    let verb = match turn {
+        Turn::Forth => String::new(),
+        Turn::Back | Turn::Again => format!("{}: ", turn.verb()),
+    };
+    let words = verb + &deed.words(instance.release);
+    let change = if can_be_seen(deed) {
+        Undoable {
+            deed: Some(deed.clone()),
+            ..not_kept(model, words, "")
+        }
+    } else {
+        not_kept(model, format!("{words}, {}", how_sent(true)), "")
+    };
+    Some(doubt(turn, change))
+}
+
+fn doubt(turn: Turn, change: Undoable) -> Doubt {
+    Doubt {
+        turn,
+        change,
+        of: None,
+        known: None,
+        pick: None,
+        entry: None,
+        job: None,
+        is_told: false,
+    }
+}
+
+/// What to do about a token whose value nobody has.
+const LOST: &str = "its value is not kept; end it and make another unless you have it";
+
+fn not_kept(model: &Model, words: String, because: &str) -> Undoable {
+    Undoable {
+        words,
+        at: model.sent_at.unwrap_or_default(),
+        deed: None,
+        other: None,
+        because: because.to_owned(),
+        part: None,
+    }
+}
+
+/// The ids of the tokens that are called as one that is about to be made, where those of its owner were read.
+pub fn known_tokens(model: &Model, deed: &Deed) -> Option<Vec<String>> {
+    let Deed::CreateToken(_, owner, new) = deed else {
+        return None;
+    };
+    let tokens = model.screens.iter().rev().find_map(|screen| match screen {
+        Screen::Records(view) => match &view.kind {
+            RecordsKind::Tokens { owner: of, .. } if of.id == owner.id => view.rows.value(),
+            _ => None,
+        },
+        _ => None,
+    });
+    let ids = tokens?.iter().filter_map(|record| match &record.item {
+        Item::Token(token) if token.name == new.name => Some(token.id.clone()),
+        _ => None,
+    });
+    Some(ids.collect())
+}
+
+/// Takes up what was on its way when the console went away, and looks what came of it. The lines and the lists that it came from
+/// wait for that. Returns what is to be told of what cannot be looked at.
+pub fn take_up(model: &mut Model, resume: &mut Resume, effects: &mut Vec<Effect>) -> Vec<String> {
+    model.sent_at = resume.sent_at.or(model.sent_at);
+    let mut told = Vec::new();
+    for doubt in std::mem::take(&mut resume.sent) {
+        let change = &doubt.change;
+        if change.deed.is_some() {
+            model.doubts.push(doubt);
+            continue;
+        }
+        let what = if change.because.is_empty() {
+            "look whether it is there before you do it again"
+        } else {
+            &change.because
+        };
+        told.push(format!("{}: {what}", visible(&change.words)));
+    }
+    look_again(model, effects);
+    told
+}
+
+/// Takes what was found of one of them, and says whether it was that.
+pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let Some(at) = model.doubts.iter().position(|doubt| doubt.job == Some(job)) else {
+        return false;
+    };
+    let mut doubt = model.doubts.remove(at);
+    doubt.job = None;
+    let words = visible(&doubt.change.words).into_owned();
+    let Some(deed) = doubt.change.deed.clone() else {
+        return true;
+    };
+    let seen = match reply {
+        Ok(answer) => seen_of(&doubt, &deed, answer),
+        Err(problem) => {
+            model.messages.problem(model.now, problem.clone());
+            if problem.kind == ProblemKind::Unreachable {
+                model.doubts.insert(at, doubt);
+                return true;
+            }
+            None
+        }
+    };
+    let Some((seen, another)) = seen else {
+        let text = look_yourself();
+        let told = format!("{words}. {text}");
+        model.messages.tell(model.now, Level::Warning, told);
+        come_back(model, doubt, Some(text));
+        return true;
+    };
+    let is_done: Vec<bool> = seen.iter().map(Option::is_some).collect();
+    let is_missing: Vec<bool> = is_done.iter().map(|is_done| !is_done).collect();
+    let missing = deed.only(&is_missing);
+    if missing.is_some() && another.is_none() && model.may_come(doubt.change.at) {
+        if !std::mem::replace(&mut doubt.is_told, true) {
+            tell_early(model, &words);
+        }
+        model.doubts.insert(at, doubt);
+        return true;
+    }
+    if let Some(done) = deed.only(&is_done) {
+        let made = seen.into_iter().flatten().collect();
+        let doing = Doing {
+            of: doubt.of.clone(),
+            ..Doing::new(job, done, doubt.turn)
+        };
+        super::seen(model, doing, made, effects);
+        tell_token(model, &doubt, &deed, reply);
+    }
+    let Some(missing) = missing else { return true };
+    found(model, &missing, false, effects);
+    let what = if missing.len() == deed.len() {
+        words
+    } else {
+        visible(&missing.items().join(", ")).into_owned()
+    };
+    let text = match another {
+        Some(another) => format!("Not done: {what}. {}", visible(&another)),
+        None => format!("Not done: {what}; send it again"),
+    };
+    model.messages.tell(model.now, Level::Warning, text);
+    come_back(model, doubt, None);
+    true
+}
+
+/// Opens again what a change came from that is not done, or of which that is not known and it says what to do.
+fn come_back(model: &mut Model, doubt: Doubt, error: Option<String>) {
+    if let Some(draft) = &doubt.entry {
+        let mut entry = Entry::restored(draft);
+        (entry.sent, entry.error) = (error.is_some(), error);
+        model.returning = Some(Box::new(entry));
+    }
+    if let Some(draft) = doubt.pick {
+        model.wanted_pick = Some(PickDraft { sent: false, ..draft });
+    }
+}
+
+/// What an answer says of each thing of a change, and what else is there by the name of what was to be made. `None` where it
+/// does not tell.
+fn seen_of(doubt: &Doubt, deed: &Deed, answer: &Answer) -> Option<(Vec<Option<Made>>, Option<String>)> {
+    match (deed, answer) {
+        (Deed::CreateToken(_, _, new), Answer::People(_)) => {
+            let made = made_token(doubt.known.as_deref()?, new, answer);
+            Some((vec![made.map(|_| Made::Done)], None))
+        }
+        (_, Answer::Looked(looked)) => {
+            let seen = looked.seen.clone()?;
+            let makes = matches!(
+                deed,
+                Deed::CreateAccount(..) | Deed::CreateGroup(..) | Deed::CreateRole(..)
+            );
+            let is_other = makes && seen.iter().all(Option::is_none) && !looked.differences.is_empty();
+            Some((seen, is_other.then(|| looked.differences.join(" "))))
+        }
+        _ => None,
+    }
+}
+
+/// The token among those of its owner that was made, which was not known before.
+fn made_token<'a>(known: &[String], new: &NewToken, answer: &'a Answer) -> Option<&'a ApiToken> {
+    let Answer::People(answer) = answer else { return None };
+    let PeopleAnswer::Tokens(tokens) = &**answer else {
+        return None;
+    };
+    let is_it = |token: &&ApiToken| token.name == new.name && !known.contains(&token.id);
+    tokens.iter().filter(is_it).max_by_key(|token| token.issued)
+}
+
+/// Tells of a token that was made that nobody has its value.
+fn tell_token(model: &mut Model, doubt: &Doubt, deed: &Deed, reply: &Reply) {
+    let (Deed::CreateToken(_, owner, new), Ok(answer), Some(known)) = (deed, reply, &doubt.known) else {
+        return;
+    };
+    let Some(token) = made_token(known, new, answer) else {
+        return;
+    };
+    let key = model.keymap.key_of(CommandId::DeleteToken, &[Scope::Tokens]);
+    let with = key.map_or_else(String::new, |key| format!(" with {}", key_names(&key)));
+    let owner = visible(&owner.username);
+    let problem = Problem::new(
+        ProblemKind::Failed,
+        format!(
+            "Token {} of {owner} was made, and its value was never shown.",
+            visible(&new.name)
+        ),
+        format!(
+            "The answer that had it was lost, and there is no other. It begins with {}.",
+            visible(&token.prefix)
+        ),
+        format!("End it{with} among the tokens of {owner}, and make another."),
+    );
+    model.messages.problem(model.now, problem);
+}
