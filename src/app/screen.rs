@@ -111,4 +111,7 @@ pub struct MessagesView {
     pub sort: Option<Sort>,
     /// The selection among the messages that pass.
     pub cursor: Cursor,
+    /// The number of the message that was selected before the first filter, with the view that one had, and that of the one to
+    /// which the filter led: whoever is on another one now went there by hand.
+    pub origin: Option<(Option<usize>, Cursor, Option<usize>)>,
 }

@@ -35,6 +35,11 @@ pub struct TabList {
     is_sought: bool,
     /// Whether other rows are to come at its top, so that its first row need not stay on that line.
     begins_anew: bool,
+    /// What was selected before the first filter, unless something else was selected by hand since, and where nothing filtered
+    /// the list the view that one had of it.
+    origin: Option<(String, Option<Cursor>)>,
+    /// Whether another filter is in effect than when the rows were arranged.
+    is_refiltered: bool,
     /// The rows that were marked and are gone, if nobody was told yet.
     pub gone_marks: Vec<String>,
     /// How wide texts of the visible rows usually are.
@@ -156,14 +161,33 @@ impl TabList {
 
     /// Moves the selection.
     pub fn go(&mut self, motion: Motion, height: usize) {
-        (self.wanted, self.stood, self.is_sought) = (None, None, false);
+        self.choose();
         self.cursor.go(motion, self.visible.len(), height);
     }
 
     /// Moves the selection to a place among the visible rows.
     pub fn select(&mut self, index: usize, height: usize) {
-        (self.wanted, self.stood, self.is_sought) = (None, None, false);
+        self.choose();
         self.cursor.select(index, self.visible.len(), height);
+    }
+
+    /// Notes that what is selected now was selected by hand.
+    fn choose(&mut self) {
+        (self.wanted, self.stood, self.is_sought, self.origin) = (None, None, false, None);
+    }
+
+    /// Reads what is typed into the filter, as [`FilterEdit::read`] does. Under each further filter what was selected before the
+    /// first is selected where that lets it through, or else the first row, and without a filter it is selected as it was.
+    pub fn read_filter(&mut self, columns: &[&str], shown: &[&'static str]) -> bool {
+        let view = self.filter.filter().is_empty().then_some(self.kept_cursor());
+        let is_other = self.filter.read(columns, shown);
+        if is_other {
+            self.is_refiltered = true;
+            if self.origin.is_none() {
+                self.origin = self.kept_id().map(|id| (id.to_owned(), view));
+            }
+        }
+        is_other
     }
 
     /// Notes that it will be under another filter or order: whoever is at its first row stays at its top.
@@ -172,7 +196,8 @@ impl TabList {
     }
 
     /// Decides anew which rows are visible. The selection stays on its row if that is still there, or else goes to the one that
-    /// was next to it, and what is in view stays. Names the row that was selected if it is gone.
+    /// was next to it, or under another filter to the first, and what is in view stays. Names the row that was selected if it is
+    /// gone.
     pub fn arrange<R: Row>(&mut self, rows: &[R], height: usize) -> Option<String> {
         self.arrange_part(rows, height, true)
     }
@@ -180,7 +205,12 @@ impl TabList {
     /// The same with rows that may not be all that there will be: the row that stood may be among the others.
     pub fn arrange_part<R: Row>(&mut self, rows: &[R], height: usize, is_all: bool) -> Option<String> {
         let id_of = |row: &R| row.column("id").map_or_else(String::new, Cow::into_owned);
-        let selected = self.selected_id().map(str::to_owned);
+        let is_filtered = !self.filter.filter().is_empty();
+        let is_refiltered = std::mem::take(&mut self.is_refiltered);
+        let origin = self.origin.take_if(|_| is_refiltered);
+        let (noted, view) = origin.clone().unzip();
+        self.origin = origin.filter(|_| is_filtered).or(self.origin.take());
+        let selected = noted.or(self.selected_id().map(str::to_owned));
         let before = self.cursor.at();
         let begins_anew = std::mem::take(&mut self.begins_anew);
         // What was selected at another time may be gone by now, and is not waited for.
@@ -228,8 +258,14 @@ impl TabList {
             self.cursor = self.stood.take().unwrap_or(self.cursor);
         }
         let beside = || selected.as_ref().and_then(|_| place(self.beside(&held, before)?));
-        match selected.as_ref().and_then(place).or_else(beside) {
-            Some(to) if !begins_anew => self.cursor.keep(to, self.visible.len(), height),
+        let first = (is_refiltered && is_filtered).then_some(0);
+        let found = selected.as_ref().and_then(place);
+        let view = view.flatten().filter(|_| !is_filtered && found.is_some());
+        match found.or(first).or_else(beside) {
+            Some(to) if !begins_anew || view.is_some() => {
+                self.cursor = view.unwrap_or(self.cursor);
+                self.cursor.keep(to, self.visible.len(), height);
+            }
             to => {
                 let to = to.unwrap_or(self.cursor.at());
                 self.cursor.select(to, self.visible.len(), height);
@@ -258,6 +294,7 @@ impl TabList {
             last_mark: self.last_mark.clone(),
             wanted: self.kept_id().map(str::to_owned),
             stood: self.stood,
+            origin: self.origin.clone(),
             ..Self::default()
         }
     }
@@ -278,8 +315,8 @@ impl TabList {
     /// Selects a row by its id, now or as soon as it is there.
     pub fn want(&mut self, id: String, height: usize) {
         match self.ids.iter().position(|other| *other == id) {
-            Some(to) => self.cursor.select(to, self.visible.len(), height),
-            None => self.wanted = Some(id),
+            Some(to) => self.select(to, height),
+            None => (self.wanted, self.origin) = (Some(id), None),
         }
     }
 }

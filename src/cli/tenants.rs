@@ -88,7 +88,8 @@ pub async fn list(session: &mut Session<'_>, flags: &ListFlags) -> Result<(), Fa
         session.printer.say(match total {
             0 if unfiltered => "There is the default tenant, the one without an id.",
             0 => "The default tenant, the one without an id, does.",
-            _ => "Beside these there is the default tenant, the one without an id.",
+            _ if unfiltered => "Beside these there is the default tenant, the one without an id.",
+            _ => "The default tenant, the one without an id, matches, too.",
         });
     }
     Ok(())

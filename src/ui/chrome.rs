@@ -412,6 +412,11 @@ pub fn hides_selection(model: &Model) -> bool {
     is_covered(model) && !model.overlays.last().is_some_and(is_beside)
 }
 
+/// Whether what lies over the screen asks whether to change what is selected, rather than what is marked.
+pub fn asks_about_selected(model: &Model) -> bool {
+    !model.has_marks() && model.overlays.last().is_some_and(Overlay::asks_about_change)
+}
+
 /// Whether something lies over the screen, so that what is under it has no cursor of its own.
 pub fn is_covered(model: &Model) -> bool {
     matches!(

@@ -5,13 +5,13 @@ use ratatui::layout::Rect;
 
 use crate::app::clock::{MINUTE, SECOND};
 use crate::app::column_room::{MARGIN, NAMED, USEFUL, columns_with_room, known_widths, useful, with_room};
-use crate::app::list_columns::ListKind;
+use crate::app::list_columns::{ListColumn, ListKind};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
 use crate::domain::query::Sort;
 
 use super::canvas::{Canvas, width};
-use super::chrome::hides_selection;
+use super::chrome::{asks_about_selected, hides_selection};
 use super::look::Meaning;
 
 /// A column of a table.
@@ -106,7 +106,7 @@ pub fn draw_list(
             },
             // Those that have no room are left out already.
             weight: 1,
-            least: column.least,
+            least: needed(model, column),
             useful: useful(model, &model.columns, list, column),
             most: column.most,
             number: column.number,
@@ -128,11 +128,30 @@ pub fn draw_list(
         };
         shown.iter().filter_map(&mut take).collect()
     };
+    let asked = rows.selected;
     let rows = Rows {
         cells: rows.cells.into_iter().map(pick).collect(),
         selected: rows.selected.filter(|_| !hides_selection(model)),
     };
     draw(area, &columns, &rows, has_keys, canvas);
+    mark_asked(model, area, asked, canvas);
+}
+
+/// The fewest columns of screen worth having a column: of one for words of a kind, no more than those in the list take.
+fn needed(model: &Model, column: &ListColumn) -> u16 {
+    let longest = known_widths(model, column).map(|(_, longest)| longest.max(column.title.len()));
+    let longest = longest.filter(|_| column.least == column.most);
+    longest.map_or(column.least, |longest| {
+        u16::try_from(longest).unwrap_or(u16::MAX).min(column.least)
+    })
+}
+
+/// Marks the selected row of a table where what lies over it asks whether to change that: dim, for it has neither keys nor pointer.
+pub fn mark_asked(model: &Model, area: Rect, selected: Option<usize>, canvas: &mut Canvas<'_>) {
+    let row = selected.filter(|_| asks_about_selected(model));
+    if let Some(y) = row.and_then(|row| (area.y + 1..area.bottom()).nth(row)) {
+        canvas.text(area.x, y, 1, Meaning::Muted, ">");
+    }
 }
 
 /// Draws a table: titles in the first line, then the rows. The cursor is parked on the selected row if it `has_keys`.

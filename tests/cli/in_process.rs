@@ -64,6 +64,7 @@ fn missing(what: &str) -> Problem {
 fn of_the_default_tenant_is_said_what_is_true_of_it_under_the_filter() {
     let beside = "Beside these there is the default tenant, the one without an id.";
     let alone = "No tenant matches the filter.\nThe default tenant, the one without an id, does.";
+    let too = "The default tenant, the one without an id, matches, too.";
     let there = "There is the default tenant, the one without an id.";
     for (tenants, filter, said) in [
         (0, "default", Some(alone)),
@@ -74,7 +75,9 @@ fn of_the_default_tenant_is_said_what_is_true_of_it_under_the_filter() {
         (0, "acme", None),
         (0, "", Some(there)),
         (3, "", Some(beside)),
-        (3, "!acme", Some(beside)),
+        (3, "!acme", Some(too)),
+        (3, "id<b", Some(too)),
+        (3, "id>b", None),
         (3, "admins<1", None),
     ] {
         let told = Told {

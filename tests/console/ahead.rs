@@ -226,7 +226,8 @@ fn what_is_about_a_tenant_that_was_selected_is_done_to_no_other_that_stands_in_i
         .type_text("t-345")
         .keys("enter")
         .wait(300)
-        .shows("> t-345");
+        .shows("> t-345")
+        .keys("k");
     console.held = true;
     console
         .keys("esc enter L")

@@ -56,6 +56,16 @@ fn contexts_are_listed_and_each_is_asked() {
 }
 
 #[test]
+fn a_context_that_is_asked_says_so_until_it_answers() {
+    let mut console = console();
+    console.held = true;
+    console.keys("c").answer_first("Contexts").shows("asking");
+    console.wait(1_000).shows("asking").lacks("asking 1 s");
+    console.wait(2_000).shows("asking 3 s").answer();
+    console.lacks("asking").shows("ok, EE 1.3.26");
+}
+
+#[test]
 fn contexts_are_filtered_by_what_stands_on_the_screen() {
     let mut console = console();
     console.keys("c").shows("ok, EE 1.3.26");

@@ -32,6 +32,7 @@ mod fields;
 mod filters;
 mod forms_by_lines;
 mod frames;
+mod given_back;
 mod gone;
 mod history;
 mod hostile;

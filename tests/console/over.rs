@@ -1,6 +1,7 @@
 //! What lies over the screen: as high as what it has to say, and alone with the keys.
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
+use kestra_admin::app::pointer::Hit;
 
 use crate::support::migrations::{Fake, US, grown, plan};
 use crate::support::{Console, Setup, usual};
@@ -239,7 +240,6 @@ fn while_something_lies_over_a_list_none_of_its_rows_is_selected() {
         lines.any(|line| line.trim_start().starts_with('>'))
     };
     for (keys, dialog) in [
-        ("j j j", "D"),
         ("j p", "x"),
         ("j enter tab", ":"),
         ("7", ":"),
@@ -257,6 +257,63 @@ fn while_something_lies_over_a_list_none_of_its_rows_is_selected() {
     console.resize(200, 60).keys("m enter");
     assert!(is_marked(&console), "{}", console.screen());
     assert!(!is_marked(console.keys(":")), "{}", console.screen());
+}
+
+#[test]
+fn the_row_that_a_question_is_about_stays_marked_behind_it() {
+    let marked = |console: &Console| {
+        let screen = console.screen();
+        let found = screen.lines().position(|line| line.starts_with("│>"));
+        found.map(|y| u16::try_from(y).unwrap())
+    };
+    for (keys, question) in [
+        ("j j j", "D"),
+        ("7 j", "D"),
+        ("j p", "D"),
+        ("j enter tab / U n u s e d enter", "D"),
+        ("j p tab j", "X"),
+        ("j e x ctrl-o enter", "u"),
+    ] {
+        let mut console = Setup {
+            size: (200, 60),
+            ..Setup::default()
+        }
+        .open(crate::screens::tenants::people);
+        console.keys(keys);
+        let row = marked(&console);
+        assert!(row.is_some(), "{keys}\n{}", console.screen());
+        console.keys(question);
+        assert!(!console.model.overlays.is_empty(), "{keys}\n{}", console.screen());
+        assert_eq!(marked(&console), row, "{keys}\n{}", console.screen());
+        for depth in [Depth::Mono, Depth::Ansi16] {
+            console.look("default", depth, Glyphs::Ascii);
+            assert!(
+                console
+                    .screen()
+                    .lines()
+                    .nth(usize::from(row.unwrap()))
+                    .unwrap()
+                    .starts_with("|>"),
+                "{keys}"
+            );
+            console.look("default", depth, Glyphs::Unicode);
+        }
+        // Neither keys nor pointer reach it.
+        assert_ne!(console.drawn().cursor.map(|(_, y)| y), row);
+        assert!(
+            !matches!(console.drawn().hits.at(3, row.unwrap()), Some(Hit::Row(_))),
+            "{keys}"
+        );
+        console.keys("esc");
+        assert_eq!(marked(&console), row, "{keys}");
+    }
+    // Of what is marked its marks say so, whatever is selected.
+    let mut console = at(200, 60);
+    console
+        .keys("j space space D")
+        .shows("*acme Acme")
+        .shows("*billing Billing");
+    assert_eq!(marked(&console), None, "{}", console.screen());
 }
 
 #[test]

@@ -64,7 +64,9 @@ fn whoever_is_at_the_first_row_goes_to_the_first_that_the_filter_leaves() {
     console.keys("/").type_text("id:t12").keys("enter");
     at(&mut console, "", "t1200");
     console.lacks("is selected");
-    // What was looked for is what is selected then.
+    at(&mut console, "esc", "(default)");
+    // Whoever moves, if only to where one is, stays on what was looked for.
+    console.keys("/").type_text("id:t12").keys("enter k");
     at(&mut console, "esc", "t1200");
 }
 

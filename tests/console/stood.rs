@@ -29,7 +29,7 @@ fn cut_off_after(release: &'static str, keys: &str, typed: &str) -> (String, Con
 }
 
 /// A change that this program made at a minute.
-fn done_at(minute: u32) -> Activity {
+pub fn done_at(minute: u32) -> Activity {
     Activity {
         time: format!("2026-01-31T12:{minute}:00Z"),
         operator: "ana@jump1".to_owned(),

@@ -33,6 +33,9 @@ pub(super) struct Origin {
     row: Option<TenantRow>,
     /// The view that one had of the list, where nothing filtered it.
     view: Option<Cursor>,
+    /// Whether somebody chose it: that the first row is selected is no choice, unless it is that of the default tenant, which was
+    /// gone to by hand. What nobody chose is not looked for under a filter, but given back without one.
+    is_choice: bool,
 }
 
 /// How many of those on each side.
@@ -106,19 +109,15 @@ impl TenantList {
         })
     }
 
-    /// Notes what is selected before the filter becomes what is typed. That it is the first row is no choice, unless the filter
-    /// goes, which may have led to it, or it is that of the default tenant, which was gone to by hand.
+    /// Notes what is selected before the filter becomes what is typed, unless that was noted before another one already.
     pub fn note_selected(&mut self) {
-        let wanted = self.wanted.as_ref().filter(|wanted| wanted.kept);
-        let is_default = self.is_chosen && self.shows_default();
-        let is_first = self.cursor.at() == 0 && self.filter.is_active() && !is_default;
-        if self.origin.is_some() || wanted.is_none() && is_first {
+        if self.origin.is_some() {
             return;
         }
+        let wanted = self.wanted.as_ref().filter(|wanted| wanted.kept);
         let of_row = || {
             let selected = self.selected()?;
             let row = match selected {
-                Selected::Default if !self.is_chosen => return None,
                 Selected::Default => None,
                 Selected::Tenant(row) => Some(row.clone()),
             };
@@ -126,14 +125,22 @@ impl TenantList {
         };
         let noted = wanted.map(|wanted| (wanted.scope.clone(), None)).or_else(of_row);
         let view = self.filter.filter().is_empty().then_some(self.cursor);
-        self.origin = noted.map(|(scope, row)| Origin { scope, row, view });
+        let is_default = self.is_chosen && self.shows_default();
+        let is_choice = wanted.is_some() || self.cursor.at() > 0 || is_default;
+        self.origin = noted.map(|(scope, row)| Origin {
+            scope,
+            row,
+            view,
+            is_choice,
+        });
     }
 
     /// Keeps that selected under the filter. Without one it is where it was.
     pub(super) fn keep_selected(&mut self) {
         let is_filtered = self.filter.is_active();
         self.lost = None;
-        self.wanted = self.origin.as_ref().map(|origin| Wanted {
+        let origin = self.origin.as_ref().filter(|origin| origin.is_choice || !is_filtered);
+        self.wanted = origin.map(|origin| Wanted {
             view: origin.view.filter(|_| !is_filtered),
             ..Wanted::new(origin.scope.clone(), true)
         });

@@ -15,7 +15,7 @@ use super::super::model::Model;
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
 use super::super::tenant_marks::Range;
-use super::{TYPING_PAUSE, places};
+use super::{TYPING_PAUSE, messages, places};
 
 /// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.
 pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -285,13 +285,9 @@ pub fn filter_changed(model: &mut Model, effects: &mut Vec<Effect>) {
                 }
             }
         }
-        Some(Screen::Messages(view)) => {
-            if view.filter.read(columns, shown) {
-                view.cursor = super::super::cursor::Cursor::default();
-            }
-        }
+        Some(Screen::Messages(_)) => messages::read_filter(model, columns, shown),
         Some(screen) => {
-            if screen.list_mut().is_some_and(|list| list.filter.read(columns, shown)) {
+            if screen.list_mut().is_some_and(|list| list.read_filter(columns, shown)) {
                 look_anew(screen);
             }
             arrange(model);

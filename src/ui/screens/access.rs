@@ -182,4 +182,5 @@ pub fn draw_who_can(model: &Model, view: &WhoCanView, area: Rect, canvas: &mut C
     };
     let has_keys = !view.namespace.editing && !is_covered(model);
     table::draw(inside, &columns, &rows, has_keys, canvas);
+    table::mark_asked(model, inside, at.checked_sub(top), canvas);
 }

@@ -120,7 +120,10 @@ fn hint(area: Rect, canvas: &mut Canvas<'_>) {
 fn state(model: &Model, reached: &Reachability) -> Cell {
     match reached {
         Reachability::Unknown | Reachability::NotMade => (Meaning::Muted, reached.words()),
-        Reachability::Asking(_, since) => (Meaning::Muted, waiting(model, *since, "asking").unwrap_or_default()),
+        Reachability::Asking(_, since) => {
+            let waited = waiting(model, *since, "asking");
+            (Meaning::Muted, waited.unwrap_or_else(|| reached.words()))
+        }
         Reachability::Reached(..) => (Meaning::Ok, reached.words()),
         Reachability::Failed(_) => (Meaning::Danger, format!("! {}", reached.words())),
         Reachability::AskingAgain(..) => (
