@@ -22,6 +22,7 @@ use crate::config::private;
 use crate::config::secret::SecretSource;
 use crate::config::target::{Reach, Target};
 use crate::domain::check::{Check, Outcome};
+use crate::domain::equivalent::program;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
@@ -197,7 +198,16 @@ pub fn http_settings(target: &Target, environment: &Environment) -> Result<HttpS
             .as_ref()
             .map(|tenant| tenant.value.clone())
             .filter(|tenant| tenant != TenantScope::DEFAULT_WORD),
+        starts: starts(&target.server.start_command),
     })
+}
+
+/// How a rehearsal is started, by the command of its context; what starts a Kestra of somebody's own is theirs to know.
+fn starts(command: &[String]) -> Option<String> {
+    match command {
+        [_, .., verb, start, _] if verb == "rehearsal" && start == "start" => Some(program(command.get(1..)?)),
+        _ => None,
+    }
 }
 
 /// Goes the way to an instance step by step, and reports each. Blocks. Returns what kind of failure stopped it, if a

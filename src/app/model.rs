@@ -142,6 +142,8 @@ pub struct Model {
     pub(super) errand: Option<Errand>,
     /// The question whether the tenant that was selected is gone, and which it is.
     pub(super) losing: Option<(JobId, TenantId)>,
+    /// The question whether the tenant to begin in is there, and which it is.
+    pub(super) beginning_in: Option<(JobId, TenantId)>,
     /// The ids of what the last change of ours took away, and of what it was said of that it is gone, until all that is read after it
     /// is there: nobody is told of those.
     pub(super) taken_away: Vec<String>,
@@ -235,6 +237,7 @@ impl Model {
             looking_for_lost: None,
             errand: None,
             losing: None,
+            beginning_in: None,
             taken_away: Vec::new(),
             drops_typed: false,
             columns: ColumnChoices::default(),

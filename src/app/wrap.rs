@@ -5,7 +5,8 @@ use unicode_segmentation::UnicodeSegmentation;
 use crate::domain::text::Columns;
 
 /// Breaks text at spaces into lines at most `width` columns wide, or one character where that is wider; longer words are broken
-/// where they must be, between the parts of a path, an address or a list if there are any. A number stays with what it counts. Line feeds in the text are kept, and so are the
+/// where they must be, between the parts of a path, an address or a list if there are any. A number stays with what it counts, and `--`
+/// with what it begins. Line feeds in the text are kept, and so are the
 /// indent of a line and the spaces between words of one line. What continues a line with a mark stands under its text, not under
 /// the mark.
 pub fn wrap(text: &str, width: usize) -> Vec<String> {
@@ -74,8 +75,8 @@ fn is_blank(line: &str) -> bool {
     line.bytes().all(|byte| byte == b' ')
 }
 
-/// The first word of a text, with what follows where it is a number, in brackets or not, and that what it counts (`214 flows`,
-/// `297 more flows`), or by a count in brackets of what it has (`company.ml (17 flows)`), if that has room in a line.
+/// The first word of a text, with what follows where it is `--`, or a number, in brackets or not, and that what it counts
+/// (`214 flows`, `297 more flows`), or by a count in brackets of what it has (`company.ml (17 flows)`), if that has room in a line.
 fn first_word(text: &str, columns: usize) -> &str {
     let end = |from: usize| {
         text.get(from..)
@@ -90,7 +91,7 @@ fn first_word(text: &str, columns: usize) -> &str {
         text.get(at + 1..)
             .is_some_and(|next| next.starts_with(char::is_alphabetic))
     };
-    if is_number && counts(word.len()) {
+    if (is_number || word == "--") && counts(word.len()) {
         let second = end(word.len() + 1);
         let is_more = text.get(word.len() + 1..second) == Some("more") && counts(second);
         let ends = [is_more.then(|| end(second + 1)), Some(second)];
@@ -218,6 +219,21 @@ mod tests {
             let bare = |text: &str| text.replace([' ', '\n'], "");
             prop_assert_eq!(bare(&lines.concat()), bare(&text));
         }
+    }
+
+    #[test]
+    fn two_hyphens_alone_stay_with_what_they_begin() {
+        assert_eq!(
+            wrap("rehearsal kestra -- auths users", 22),
+            ["rehearsal kestra", "-- auths users"]
+        );
+        assert_eq!(
+            wrap("kestra -- auths", 5),
+            ["kestr", "a --", "auths"],
+            "where both have no room"
+        );
+        assert_eq!(wrap("kestra --", 20), ["kestra --"]);
+        assert_eq!(wrap("a --  b", 4), ["a --", "b"], "columns are not words");
     }
 
     #[test]

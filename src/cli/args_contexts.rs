@@ -48,9 +48,12 @@ pub enum ContextsVerb {
     )]
     Add(Box<AddContext>),
     /// Take a context out of the configuration; its lines are printed, so that they can be put back
-    #[command(after_help = "Examples:\n  \
+    #[command(
+        after_help = "Its secret stays where it is: a file, a variable or what a command reads.\n\n\
+                      Examples:\n  \
                       kestra-admin contexts remove lab --dry-run\n  \
-                      kestra-admin contexts remove lab --yes")]
+                      kestra-admin contexts remove lab --yes"
+    )]
     Remove(RemoveContext),
     /// Use a context where none is named
     #[command(name = "use", after_help = "Examples:\n  kestra-admin contexts use prod")]

@@ -232,10 +232,12 @@ pub fn remove(
     flags: &RemoveContext,
 ) -> Result<(), Failure> {
     let name = &flags.name;
-    let mut was_default = false;
+    let (mut was_default, mut has_secret) = (false, false);
     let mut change = |editing: &mut Editing| {
         was_default = editing.default_context() == Some(name);
-        editing.remove(name).ok_or_else(|| unknown(name, file, editing))
+        let removed = editing.remove(name).ok_or_else(|| unknown(name, file, editing))?;
+        has_secret = removed.contains("auth");
+        Ok(removed)
     };
     change(&mut Editing::of(file)?)?;
     if !flags.yes && !flags.dry_run {
@@ -267,10 +269,14 @@ pub fn remove(
         .iter()
         .filter(|secret| secret.exists())
     {
+        has_secret = false;
         printer.say(&format!(
             "The secret that was typed for it stays in `{}`; delete it where nothing else needs it.",
             secret.display()
         ));
+    }
+    if has_secret {
+        printer.say("The secret that they name stays where it is.");
     }
     if was_default {
         printer.say("It was the default; a command that names none opens the local instance `default` now.");

@@ -5,6 +5,7 @@
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -412,12 +413,31 @@ fn up(
 }
 
 /// What `up` does without being told anything, step by step for whoever watches. Returns the name of the context, and whether it
-/// opens from now on where none is named.
+/// opens from now on where none is named. Once it is not wanted any more it goes no further, and stops the server that it started.
 ///
 /// # Errors
-/// The step that failed, which has been reported as well.
-pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Result<(String, bool), Problem> {
+/// The step that failed, which has been reported as well; that it was stopped, or that a context of that name leads elsewhere.
+pub fn practise(
+    here: &Here<'_>,
+    is_wanted: &dyn Fn() -> bool,
+    report: &mut (dyn FnMut(Check) + Send),
+) -> Result<(String, bool), Problem> {
+    /// Whoever tries again waits until what was stopped before has ended.
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    let stopped = || {
+        Problem::new(
+            ProblemKind::Failed,
+            "No rehearsal was opened.",
+            "It was stopped.",
+            "Try again.",
+        )
+    };
     let place = here.place(None)?;
+    context::require_ours_or_none(here, &place)?;
+    if !is_wanted() {
+        return Err(stopped());
+    }
     step("rehearsal", report, |printer| {
         if !place.exists() {
             match creation::create(printer, here.paths, &place, &NewRehearsal::default()) {
@@ -429,9 +449,19 @@ pub fn practise(here: &Here<'_>, report: &mut (dyn FnMut(Check) + Send)) -> Resu
         printer.say(&format!("`{}` is there already.", place.name));
         Ok(())
     })?;
+    if !is_wanted() {
+        return Err(stopped());
+    }
+    let was_running = place.is_running();
     step("server", report, |printer| {
         start(printer, here, &place, &Listening::default())
     })?;
+    if !is_wanted() {
+        if !was_running {
+            process::stop(&place)?;
+        }
+        return Err(stopped());
+    }
     step("context", report, |printer| {
         context::require_ours_or_none(here, &place)?;
         context::add(printer, here, &place)

@@ -50,7 +50,7 @@ pub fn require_ours_or_none(here: &Here<'_>, place: &Place) -> Result<(), Proble
         Found::Others => Err(Problem::new(
             ProblemKind::Conflict,
             format!("There is a context `{}` that leads elsewhere.", place.name),
-            "The rehearsal runs, and its context would be called so.",
+            "The context of the rehearsal would be called so. Nothing was made or started.",
             "Make one of another name with `kestra-admin rehearsal up NAME`.",
         )),
     }

@@ -19,7 +19,8 @@ use crate::domain::equivalent::shell_quote;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::rows::records::TokenRow;
 use crate::domain::tenant::TenantScope;
-use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::text::visible;
+use crate::domain::token::{ApiToken, CreatedToken, NewToken, lifetime};
 use crate::domain::user::User;
 
 static LAYOUT: Layout<ApiToken> = Layout {
@@ -114,6 +115,9 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             extended,
             ..
         } => {
+            if let Some(text) = max_age.as_deref().filter(|text| lifetime(text).is_none()) {
+                return Err(no_age(text).into());
+            }
             let new = NewToken {
                 name: name.clone(),
                 description: description.clone(),
@@ -238,4 +242,16 @@ fn find(tokens: Vec<ApiToken>, owner: &User, wanted: &str) -> Result<ApiToken, P
             format!("Name one by its id: {}.", lookup::backticked(&ids)),
         )
     })
+}
+
+fn no_age(text: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Invalid,
+        format!(
+            "`--max-age {}` is no duration such as P30D (days), P2W (weeks) or PT12H (hours).",
+            visible(text)
+        ),
+        "It is written as ISO 8601 has it: P, then weeks and days, and T before hours, minutes and seconds.",
+        "Write it so, or leave it out for a token without an end.",
+    )
 }

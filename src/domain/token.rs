@@ -1,6 +1,16 @@
 //! API tokens of users and service accounts.
 
+use jiff::{SignedDuration, Span, SpanRelativeTo};
 use serde::{Deserialize, Serialize};
+
+/// The milliseconds of how long a token is good for, such as `P30D`: an ISO 8601 duration of weeks, days, hours, minutes and seconds.
+pub fn lifetime(text: &str) -> Option<i64> {
+    // The library would read `30 days` as well, which Kestra does not.
+    let span: Span = text.starts_with('P').then(|| text.parse().ok())??;
+    // A day has 24 hours here; years and months have no length of their own.
+    let length: SignedDuration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
+    i64::try_from(length.as_millis()).ok().filter(|length| *length > 0)
+}
 
 /// A token to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

@@ -56,8 +56,13 @@ pub trait Contexts: Send + Sync {
         report: &mut (dyn FnMut(Check) + Send),
     ) -> Result<OpenedContext, Problem>;
 
-    /// Makes a rehearsal if there is none, starts it if it does not run, reports each step, and opens it.
-    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem>;
+    /// Makes a rehearsal if there is none, starts it if it does not run, reports each step, and opens it. Once that is not wanted any
+    /// more it goes no further, and what it started does not go on running.
+    fn rehearse(
+        &self,
+        is_wanted: &dyn Fn() -> bool,
+        report: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem>;
 
     /// What this program did, the oldest first.
     fn activity(&self) -> Result<Vec<Activity>, Problem> {
@@ -107,7 +112,7 @@ impl Contexts for None {
         Err(crate::app::update::cannot())
     }
 
-    fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn rehearse(&self, _: &dyn Fn() -> bool, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
         Err(crate::app::update::cannot())
     }
 

@@ -372,7 +372,10 @@ impl Runner {
                         held(&elsewhere).clear();
                         let opened = blocking({
                             let contexts = Arc::clone(&contexts);
-                            move || contexts.rehearse(&mut |check| drop(steps.send(Msg::Checked(job, check))))
+                            move || {
+                                let is_wanted = || !course.is_stopped();
+                                contexts.rehearse(&is_wanted, &mut |check| drop(steps.send(Msg::Checked(job, check))))
+                            }
                         })
                         .await?;
                         let there = opened.backend.instance().await;

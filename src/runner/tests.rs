@@ -598,7 +598,7 @@ impl Contexts for Lab {
         self.open("lab")
     }
 
-    fn rehearse(&self, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn rehearse(&self, _: &dyn Fn() -> bool, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
         not_here()
     }
 

@@ -103,7 +103,12 @@ pub fn begin(
         }
     }
     // Other contexts are in reach from the screen, and it can be tried again there once it is mended.
-    let can_fail = matches!(target.reach.value, Reach::Host { .. }) && io::stdin().is_terminal();
+    let is_context = match target.chosen_by {
+        Origin::Flag(flag) => flag == CONTEXT,
+        Origin::Variable(_) | Origin::File(_) => true,
+        Origin::Default => false,
+    };
+    let can_fail = (is_context || matches!(target.reach.value, Reach::Host { .. })) && io::stdin().is_terminal();
     let coming = match connect::begin(&target, &contexts.paths, &contexts.environment) {
         Err(problem) if can_fail => ready(Err(problem)).boxed(),
         begun => begun?,

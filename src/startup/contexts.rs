@@ -358,7 +358,11 @@ impl Contexts for ConfiguredContexts {
         })
     }
 
-    fn rehearse(&self, report: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
+    fn rehearse(
+        &self,
+        is_wanted: &dyn Fn() -> bool,
+        report: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem> {
         if self.read_only {
             return Err(Problem::new(
                 ProblemKind::Unconfirmed,
@@ -374,7 +378,7 @@ impl Contexts for ConfiguredContexts {
             config_file: &config_file,
             config_flag: self.config.as_deref(),
         };
-        let (name, opens_from_now_on) = rehearsal::practise(&here, report)?;
+        let (name, opens_from_now_on) = rehearsal::practise(&here, is_wanted, report)?;
         let mut opened = self.open(&name)?;
         opened.facts.opens_from_now_on = opens_from_now_on;
         Ok(opened)
@@ -434,6 +438,30 @@ mod tests {
         assert_eq!(result, Ok(true));
         assert!(written.contains("[contexts.lab]"), "{written}");
         assert_eq!(token, "new\n");
+    }
+
+    /// Practises in a home with this configuration; what came of it, what was reported, and whether anything was made.
+    fn practised(configuration: &str, is_wanted: bool) -> (Problem, usize, bool) {
+        let home = tempfile::tempdir().unwrap();
+        let contexts = ConfiguredContexts {
+            environment: Environment::default(),
+            paths: Paths::below(home.path()),
+            config: Some(home.path().join("config.toml")),
+            read_only: false,
+        };
+        fs::write(contexts.config.as_ref().unwrap(), configuration).unwrap();
+        let mut steps = 0;
+        let problem = contexts.rehearse(&|| is_wanted, &mut |_| steps += 1).err().unwrap();
+        (problem, steps, contexts.paths.instances().exists())
+    }
+
+    #[test]
+    fn nothing_is_made_to_practise_on_where_its_name_leads_elsewhere_or_it_was_stopped() {
+        let (problem, steps, is_made) = practised("[contexts.rehearsal]\nhost = \"https://x\"\n", true);
+        assert_eq!((problem.kind, steps, is_made), (ProblemKind::Conflict, 0, false));
+        assert!(problem.next.contains("`kestra-admin rehearsal up NAME`"), "{problem:?}");
+        let (problem, steps, is_made) = practised("", false);
+        assert_eq!((problem.kind, steps, is_made), (ProblemKind::Failed, 0, false));
     }
 
     #[test]

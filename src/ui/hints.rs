@@ -1,15 +1,18 @@
 //! The keys that matter here, in the last line, and what can follow the keys that were pressed.
 
+use std::borrow::Cow;
+
 use ratatui::layout::{Margin, Rect};
 
 use crate::app::command::{
     Availability, COMMANDS, Command, CommandId, Scope, command, footer_weight, is_translated, on_offer,
 };
+use crate::app::dialog_text::dialog_text;
 use crate::app::input::{parse_sequence, print_sequence};
 use crate::app::key_words::key_names;
 use crate::app::keymap::Found;
 use crate::app::model::Model;
-use crate::app::overlay::{MenuKind, Overlay};
+use crate::app::overlay::{DialogFocus, MenuKind, Overlay};
 use crate::app::pointer::Hit;
 use crate::app::screen::Screen;
 use crate::app::session::Mode;
@@ -29,7 +32,7 @@ pub type Piece = (Meaning, String, Option<CommandId>);
 struct Hint {
     id: CommandId,
     key: String,
-    title: &'static str,
+    title: Cow<'static, str>,
     available: bool,
     /// Those of a lower place stand before others: see [`place`].
     place: u8,
@@ -39,7 +42,7 @@ impl Hint {
     /// Its texts, and what stands before and after them: blanks, or brackets where it is not possible now, as many a terminal
     /// shows no other difference. So it is as wide and where it is whether it is possible or not.
     fn pieces(&self) -> [Piece; 2] {
-        let (key, title) = (key_names(&self.key), self.title);
+        let (key, title) = (key_names(&self.key), &self.title);
         let [first, second] = if self.available {
             [(Meaning::Key, format!(" {key}")), (Meaning::Text, format!(" {title} "))]
         } else {
@@ -60,10 +63,16 @@ impl Hint {
 pub struct Hints(Vec<Hint>);
 
 impl Hints {
-    /// Those of the place on screen; none while a sequence of keys goes on, whose box says what can follow.
+    /// Those of the place on screen; while a sequence of keys goes on, whose box says what can follow, what ends it.
     pub fn of(model: &Model) -> Self {
         if !model.pending.is_empty() {
-            return Self(Vec::new());
+            return Self(vec![Hint {
+                id: CommandId::Escape,
+                key: "esc".to_owned(),
+                title: "gives up".into(),
+                available: true,
+                place: 0,
+            }]);
         }
         let scopes = model.scopes();
         let mut weighed: Vec<(u8, Hint)> = COMMANDS
@@ -206,8 +215,21 @@ fn is_typed(keys: &str) -> bool {
     keys.split(' ').next().is_some_and(|key| key.chars().count() == 1)
 }
 
-/// What a command does here, in a word or two: going back from the first screen leaves.
-fn title_here(model: &Model, command: &Command) -> &'static str {
+/// What a command does here, in a word or two. What closes a dialog is called as the button that does the same.
+fn title_here(model: &Model, command: &Command) -> Cow<'static, str> {
+    match (command.id, model.overlays.last()) {
+        (CommandId::DialogClose, Some(Overlay::Dialog(dialog))) if model.sent_dialog().is_none() => {
+            dialog_text(model, dialog).cancel.to_lowercase().into()
+        }
+        (CommandId::DialogNext, Some(Overlay::Dialog(dialog))) if dialog.focus == DialogFocus::Line => {
+            "to the button".into()
+        }
+        _ => usual_title(model, command).into(),
+    }
+}
+
+/// The same of all other commands: going back from the first screen leaves.
+fn usual_title(model: &Model, command: &Command) -> &'static str {
     if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
     } else if command.id == CommandId::Escape && model.has_marks() {

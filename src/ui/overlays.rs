@@ -132,14 +132,14 @@ fn dialog_keys(
         // Whatever is typed goes to the line, and from there the other button comes first.
         (Some(text), _) => (
             format!("First type {}, then {tab}, {enter}: {confirm}", visible(text)),
-            format!("Type it, {tab} {enter}: {confirm}"),
+            format!("Type it, {tab}, {enter}: {confirm}"),
             format!("Type it, {tab}"),
         ),
         (None, DialogFocus::Confirm) => (format!("{enter}: {confirm}"), format!("{enter}: {confirm}"), enter),
         (None, _) => (
             format!("{tab}, then {enter}: {confirm}"),
-            format!("{tab} {enter}: {confirm}"),
-            format!("{tab} {enter}"),
+            format!("{tab}, {enter}: {confirm}"),
+            format!("{tab}, {enter}"),
         ),
     };
     let room = usize::from(columns.saturating_sub(6));

@@ -695,3 +695,32 @@ fn what_does_not_answer_is_not_offered_to_be_migrated() {
     console.answer().shows("r refresh").lacks("m migration");
     assert!(!console.linear().contains("migration"), "{}", console.linear());
 }
+
+#[test]
+fn a_context_that_was_taken_out_while_it_is_worked_in_is_told() {
+    let mut console = two_contexts();
+    console.keys("c").lacks("gone from the configuration").keys("q");
+    console.with_contexts(["far"]);
+    console
+        .keys("c")
+        .shows("Context default is gone from the configuration; it stays open here");
+    console.keys("q").shows("default > Tenants");
+}
+
+#[test]
+fn the_steps_to_a_context_name_the_key_that_scrolls_where_there_is_little_room() {
+    let mut console = Console::usual();
+    console.with_contexts(["far"]);
+    let found = "A sentence that takes more than one line of a small screen, and then some more of it. ".repeat(2);
+    console.checks = (0..4)
+        .map(|_| Check::new("release", Outcome::Pass, &found))
+        .chain([Check::new("identity", Outcome::Fail, &found).with_next("Mend it.")])
+        .collect();
+    console.keys("c G t");
+    for (columns, rows) in [(80, 24), (60, 20)] {
+        console
+            .resize(columns, rows)
+            .shows("It cannot be used as it is.")
+            .shows("j k scroll");
+    }
+}

@@ -34,6 +34,7 @@ mod forms_by_lines;
 mod frames;
 mod given_back;
 mod gone;
+mod hints;
 mod history;
 mod hostile;
 mod key_counts;

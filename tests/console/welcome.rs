@@ -153,7 +153,10 @@ fn a_rehearsal_that_cannot_be_made_says_at_which_step_and_can_be_tried_again() {
 fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
     let mut console = first_start();
     console.held = true;
-    console.keys("T ctrl-c").shows("not waited for any more, r waits again");
+    console
+        .keys("T ctrl-c")
+        .shows("stopped, r goes on")
+        .shows("Stopped, nothing is left running; r goes on");
     console.answer().keys("q").shows("First start");
     assert_eq!(console.model.session.context, "default");
 }

@@ -232,6 +232,36 @@ fn a_kestra_whose_secret_is_missing_is_a_problem_on_screen_until_it_is_mended() 
 }
 
 #[test]
+fn a_context_whose_local_instance_is_gone_opens_with_the_way_to_others() {
+    let home = Home::new();
+    let configuration = home.path().join(".config/kestra-admin");
+    std::fs::create_dir_all(&configuration).unwrap();
+    std::fs::write(configuration.join("config.toml"), "[contexts.gone]\nstore = \"gone\"\n").unwrap();
+    // Where nobody sits at a terminal it ends the console, as it ends a command.
+    let output = home
+        .binary()
+        .args(["--context", "gone"])
+        .stdin(std::process::Stdio::null())
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(4), "{output:?}");
+    let mut command = home.binary();
+    command.args(["--context", "gone"]);
+    let mut console = Bare::start_command(80, 24, command);
+    console.wait_screen("There is no local instance at");
+    console.wait_screen("c other context");
+    console.send(b"c");
+    console.wait_screen("Contexts");
+    console.send(b"q");
+    home.said(&["rehearsal", "create", "gone"]);
+    console.send(b"r");
+    console.wait_screen("gone > Tenants");
+    console.wait_screen("Kestra EE");
+    console.send(b"q");
+    console.wait_exit();
+}
+
+#[test]
 fn while_an_instance_is_locked_the_console_is_there_and_can_be_left() {
     let home = Home::new();
     home.said(&["tenants", "list"]);

@@ -105,6 +105,7 @@ pub fn settings(address: SocketAddr, username: &str) -> HttpSettings {
         proxy: None,
         timeout: Duration::from_secs(30),
         tenant: None,
+        starts: None,
     }
 }
 

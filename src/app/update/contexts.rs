@@ -255,6 +255,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         };
         view.reached = vec![Reachability::Unknown; rows.as_ref().map_or(0, Vec::len)];
         view.rows.settle(job, now, rows);
+        tell_taken_out(model);
         ask_present_again(model, effects);
         select_present(model);
         reach(model, effects);
@@ -294,6 +295,17 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
         }
     }
     false
+}
+
+/// Says so where the context that is worked in is none any more.
+fn tell_taken_out(model: &mut Model) {
+    let rows = view(model).and_then(|view| view.rows.value());
+    if let (Some(name), Some(rows)) = (named_context(&model.session), rows)
+        && !rows.iter().any(|row| row.name == name)
+    {
+        let text = format!("Context {name} is gone from the configuration; it stays open here");
+        model.messages.tell(model.now, Level::Warning, text);
+    }
 }
 
 /// Puts the selection on the context that the console works in, where none is selected yet.

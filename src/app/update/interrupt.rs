@@ -73,6 +73,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         (true, false) if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => {
             "Stopped reading; what was not read is read when it is opened again"
         }
+        (true, false) if matches!(model.screens.last(), Some(Screen::Checks(view)) if view.rehearses) => {
+            "Stopped, nothing is left running; <r> goes on"
+        }
         (true, false) => "Stopped reading; <r> reads again",
         (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
         (false, false) if closed => return,

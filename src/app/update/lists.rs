@@ -15,7 +15,7 @@ use super::super::model::Model;
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
 use super::super::tenant_marks::Range;
-use super::{TYPING_PAUSE, messages, places};
+use super::{TYPING_PAUSE, messages, places, resuming};
 
 /// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.
 pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -136,6 +136,37 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
         _ => return true,
     };
     model.messages.tell_behind(model.now, Level::Warning, text);
+    true
+}
+
+/// Asks whether the tenant is there that was named to begin in.
+pub fn ask_beginning(model: &mut Model, effects: &mut Vec<Effect>) {
+    let named = model.session.tenant.as_deref().map(resuming::scope_of);
+    if let Some(TenantScope::Named(id)) = named {
+        let (job, effect) = model.ask(Request::IdTaken(id.clone()));
+        model.beginning_in = Some((job, id));
+        effects.push(effect);
+    }
+}
+
+/// Takes the answer to that, and says whether it was one. One that is not there is told, and nobody is led to it.
+pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply) -> bool {
+    let Some((_, id)) = model.beginning_in.take_if(|(asked, _)| *asked == job) else {
+        return false;
+    };
+    if *reply == Ok(Answer::IdTaken(false)) {
+        model.session.tenant = None;
+        let shown = if model.screens.is_empty() {
+            "the list of tenants"
+        } else {
+            "where you were"
+        };
+        let text = format!(
+            "There is no tenant {id} in {}; {shown} is shown instead",
+            model.session.context
+        );
+        model.messages.tell(model.now, Level::Warning, text);
+    }
     true
 }
 

@@ -102,6 +102,7 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
         ask_stamp(model, &mut effects);
     }
     places::ask_instance(model, &mut effects);
+    lists::ask_beginning(model, &mut effects);
     lists::load(model, &mut effects);
     migration::ask_runs(model, &mut effects);
     reopening::begin(model, &mut effects);

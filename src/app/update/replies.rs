@@ -31,6 +31,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
         || marks::settle(model, job, &reply, effects)
         || marks::settle_doubted(model, job, &reply)
         || lists::settle_lost(model, job, &reply)
+        || lists::settle_beginning(model, job, &reply)
         || lists::settle_all(model, job, &reply)
         || undoing::settle(model, job, &reply, effects)
         || people::settle(model, job, &reply, effects)

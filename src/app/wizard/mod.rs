@@ -334,7 +334,7 @@ impl Wizard {
         }
     }
 
-    /// Goes to a page, onto what was answered there or is recommended.
+    /// Goes to a page, onto what was answered there; the default tenant is kept unless something else is said.
     pub fn turn_to(&mut self, page: WizardPage) {
         self.page = page;
         self.scroll = 0;
@@ -347,7 +347,6 @@ impl Wizard {
             },
             WizardPage::DefaultTenant => match self.default_tenant {
                 Some(DefaultTenantChoice::Disable) => 1,
-                None if self.is_new() => 1,
                 Some(DefaultTenantChoice::Keep) | None => 0,
             },
             _ => 0,

@@ -168,7 +168,7 @@ impl Core {
             trace::note(|| self.around(|around| trace_line(call, sent.as_ref(), around)));
         }
         sent.map(|answer| (answer, number))
-            .map_err(|broken| Failure::broken(call, &broken, self.transport.base(), self.settings.timeout))
+            .map_err(|broken| Failure::broken(call, &broken, self.transport.base(), &self.settings))
     }
 
     /// Finds out what it means that a call was refused as coming from nobody the server knows; the answer in the end.

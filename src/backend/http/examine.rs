@@ -147,7 +147,9 @@ impl Core {
             Outcome::Fail,
             format!("Nobody takes a connection on port {port}: {cause}."),
         );
-        report(check.with_next("Check that Kestra is running, the port, and whether a firewall lies between."));
+        let usual = "Check that Kestra is running, the port, and whether a firewall lies between.";
+        let starts = self.settings.how_to_start();
+        report(check.with_next(starts.as_deref().unwrap_or(usual)));
         Err(Stopped(CONNECTION))
     }
 

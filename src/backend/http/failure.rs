@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::domain::problem::{Problem, ProblemKind};
 
 use super::call::Call;
-use super::settings::Base;
+use super::settings::{Base, HttpSettings};
 use super::transport::{Broken, Trouble};
 
 /// How far a call got.
@@ -49,7 +49,7 @@ impl Failure {
     }
 
     /// A call that got no answer.
-    pub(super) fn broken(call: &Call, broken: &Broken, base: &Base, timeout: Duration) -> Self {
+    pub(super) fn broken(call: &Call, broken: &Broken, base: &Base, settings: &HttpSettings) -> Self {
         let passing = matches!(
             broken.trouble,
             Trouble::Refused
@@ -70,7 +70,7 @@ impl Failure {
             passing,
             wait: None,
             no_route: false,
-            problem: words(broken, base, timeout).with_detail(format!("{}\n{}", call.line(), broken.detail)),
+            problem: words(broken, base, settings).with_detail(format!("{}\n{}", call.line(), broken.detail)),
         }
     }
 
@@ -109,7 +109,9 @@ pub(super) fn seconds(duration: Duration) -> String {
     }
 }
 
-fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
+fn words(broken: &Broken, base: &Base, settings: &HttpSettings) -> Problem {
+    let timeout = settings.timeout;
+    let starts = settings.how_to_start();
     let (url, host, port) = (base.text(), base.host(), base.port());
     let unreachable = |what: String, why: String, next: &str| Problem::new(ProblemKind::Unreachable, what, why, next);
     let not_reached = format!("`{url}` cannot be reached.");
@@ -118,7 +120,9 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
         Trouble::Refused => unreachable(
             not_reached,
             format!("Nothing listens on port {port} of `{host}`: the connection was refused."),
-            "Check that Kestra is running, and that the port is right.",
+            starts
+                .as_deref()
+                .unwrap_or("Check that Kestra is running, and that the port is right."),
         ),
         Trouble::Name => unreachable(
             not_reached,
@@ -215,6 +219,7 @@ fn words(broken: &Broken, base: &Base, timeout: Duration) -> Problem {
 mod tests {
     use std::collections::HashSet;
 
+    use super::super::Credentials;
     use super::super::call::Path;
     use super::*;
 
@@ -222,6 +227,7 @@ mod tests {
     fn every_trouble_has_its_own_words() {
         let base = Base::parse("https://kestra.example.com").unwrap();
         let call = Call::get(Path::api("configs"), "ask");
+        let settings = HttpSettings::new("https://kestra.example.com", Credentials::Nobody);
         let mut seen = HashSet::new();
         for trouble in [
             Trouble::Refused,
@@ -247,11 +253,33 @@ mod tests {
                 may_have_arrived: false,
                 detail: "cause".to_owned(),
             };
-            let failure = Failure::broken(&call, &broken, &base, Duration::from_secs(30));
+            let failure = Failure::broken(&call, &broken, &base, &settings);
             assert_eq!(failure.problem.kind, ProblemKind::Unreachable);
             assert!(seen.insert(failure.problem.why.clone()), "{trouble:?}");
             assert!(failure.problem.detail.unwrap().contains("GET /api/v1/configs"));
         }
+    }
+
+    #[test]
+    fn of_a_rehearsal_that_does_not_run_it_is_said_how_to_start_it() {
+        let base = Base::parse("http://127.0.0.1:9").unwrap();
+        let settings = HttpSettings {
+            starts: Some("kestra-admin rehearsal start lab".to_owned()),
+            ..HttpSettings::new("http://127.0.0.1:9", Credentials::Nobody)
+        };
+        let next = |trouble| {
+            let broken = Broken {
+                trouble,
+                may_have_arrived: false,
+                detail: String::new(),
+            };
+            words(&broken, &base, &settings).next
+        };
+        assert_eq!(
+            next(Trouble::Refused),
+            "Start it with `kestra-admin rehearsal start lab`."
+        );
+        assert!(!next(Trouble::Timeout).contains("rehearsal"));
     }
 
     #[test]

@@ -57,6 +57,8 @@ pub struct HttpSettings {
     pub timeout: Duration,
     /// The tenant to ask in where a release answers only within one (0.13 to 0.23).
     pub tenant: Option<String>,
+    /// The command that starts what is to answer, where nothing does: of a rehearsal.
+    pub starts: Option<String>,
 }
 
 impl HttpSettings {
@@ -71,7 +73,14 @@ impl HttpSettings {
             proxy: None,
             timeout: Duration::from_secs(30),
             tenant: None,
+            starts: None,
         }
+    }
+
+    /// How to start what is to answer, where that is known.
+    pub(super) fn how_to_start(&self) -> Option<String> {
+        let command = self.starts.as_ref()?;
+        Some(format!("Start it with `{command}`."))
     }
 
     /// Everything that must never be seen in a text from the server.
@@ -107,6 +116,7 @@ impl fmt::Debug for HttpSettings {
             .field("proxy", &self.proxy.as_deref().map(without_password))
             .field("timeout", &self.timeout)
             .field("tenant", &self.tenant)
+            .field("starts", &self.starts)
             .finish()
     }
 }

@@ -1,12 +1,12 @@
 //! API tokens of users and service accounts.
 
-use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
+use jiff::Timestamp;
 
 use crate::domain::account::is_account_name;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
-use crate::domain::token::{ApiToken, CreatedToken, NewToken};
+use crate::domain::token::{ApiToken, CreatedToken, NewToken, lifetime};
 use crate::domain::user::UserKind;
 
 use super::LocalInstance;
@@ -99,7 +99,7 @@ impl Session<'_> {
         }
         let lifetime = match &new.max_age {
             None => None,
-            Some(text) => Some(milliseconds(text).ok_or_else(|| {
+            Some(text) => Some(lifetime(text).ok_or_else(|| {
                 let why = format!("`{}` is no ISO 8601 duration.", visible(text));
                 refused(ProblemKind::Invalid, why, "maxAge", "is no duration such as P30D")
             })?),
@@ -157,14 +157,6 @@ impl Session<'_> {
 
 /// What names of service accounts and tokens look like, as Kestra writes it.
 pub(super) const ACCOUNT_NAME_RULE: &str = r#"must match "^(?=.{1,63}$)[a-z0-9]+(?:-[a-z0-9]+)*$""#;
-
-fn milliseconds(text: &str) -> Option<i64> {
-    // The library would read `30 days` as well, which Kestra does not.
-    let span: Span = text.starts_with('P').then(|| text.parse().ok())??;
-    // A day has 24 hours here; years and months have no length of their own.
-    let length: SignedDuration = span.to_duration(SpanRelativeTo::days_are_24_hours()).ok()?;
-    i64::try_from(length.as_millis()).ok().filter(|length| *length > 0)
-}
 
 fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;

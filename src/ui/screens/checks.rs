@@ -18,8 +18,7 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
             let word = if view.rehearses { "making it ready" } else { "looking" };
             waiting(model, since, word).unwrap_or_default()
         }
-        // What a rehearsal takes is done in one go, whether somebody waits for it or not.
-        (None, None) if view.stopped && view.rehearses => "not waited for any more, r waits again".to_owned(),
+        (None, None) if view.stopped && view.rehearses => "stopped, r goes on".to_owned(),
         (None, None) if view.stopped => "stopped, r looks again".to_owned(),
         (None, None) => String::new(),
     };
@@ -40,8 +39,8 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
     let mut below = parts(pages::in_view(model, top, lines.len(), rows, false));
     // Where there is little room, it is said in the fewest words.
     if width(&below) + 6 > usize::from(area.width) && lines.len() > rows {
-        let all = thousands(lines.len() as u64);
-        below = parts(Some(rows_of(top, lines.len(), rows, all)));
+        let range = rows_of(top, lines.len(), rows, thousands(lines.len() as u64));
+        below = parts(Some(format!("{range}  {}", model.keyed_below("<j> <k> scroll"))));
     }
     // What the verdict is about must not stay unseen.
     let marked = lines.iter().skip(top + rows).filter(|line| line.is_marked()).count();

@@ -1,6 +1,6 @@
 //! The tenant form.
 
-use ratatui::layout::Rect;
+use ratatui::layout::{Margin, Rect};
 
 use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
@@ -13,7 +13,7 @@ use crate::domain::text::visible_lines;
 use super::super::canvas::{Canvas, width};
 use super::super::chrome::is_covered;
 use super::super::look::Meaning;
-use super::{as_many, paragraphs};
+use super::{as_many, lines_in_view, paragraphs};
 
 /// Lines a multi-line input takes.
 const AREA_LINES: u16 = 4;
@@ -36,8 +36,7 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
         || "New tenant".to_owned(),
         |before| format!("Edit tenant {}", before.id),
     );
-    let inside = canvas.frame(area, &title, &position(form));
-    let inside = draw_problem(model, form, inside, canvas);
+    let inside = draw_problem(model, form, area.inner(Margin::new(1, 1)), canvas);
     let label = label_columns(form, inside.width);
     let lines = lines(form, usize::from(inside.width.saturating_sub(label + 4)));
     // Below the fields: a line or two about the one with the keys, and one with the buttons.
@@ -73,14 +72,11 @@ pub fn draw(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canvas<'_
             Line::More | Line::Blank => {}
         }
     }
-    if top > 0 {
-        canvas.text(fields.right() - 1, fields.y, 1, Meaning::Muted, "^");
-    }
-    if lines.len() > top + usize::from(fields.height) {
-        canvas.text(fields.right() - 1, fields.bottom() - 1, 1, Meaning::Muted, "v");
-    }
     draw_about(form, about, canvas);
     draw_buttons(form, buttons, covered, canvas);
+    let part = lines_in_view(top, lines.len(), usize::from(fields.height));
+    let below: Vec<String> = [position(form)].into_iter().chain(part).collect();
+    canvas.frame(area, &title, &below.join("  "));
 }
 
 /// Where the focus is, counted from the first field; the buttons follow the last.

@@ -6,6 +6,7 @@ use crate::app::model::Model;
 use crate::app::page_line::{PageLine, broken};
 use crate::app::pointer::{Hit, steps};
 use crate::app::run::{RunView, text};
+use crate::domain::count::counted;
 use crate::migration::state::{StepState, StepStatus};
 
 use super::super::canvas::{Canvas, width};
@@ -191,17 +192,20 @@ fn detail(model: &Model, view: &RunView, said: &[PageLine], area: Rect, canvas: 
     let place = Rect { height: rows, ..area };
     pages::draw(place, &lines, 0, None, false, canvas);
     canvas.text(place.x, place.y, place.width, Meaning::Title, &name);
-    if lines.len() > usize::from(rows) {
-        let more = format!("  {} ", canvas.look.glyphs.ellipsis);
-        canvas.text(
-            place.right().saturating_sub(4),
-            place.bottom() - 1,
-            4,
-            Meaning::Text,
-            &more,
-        );
+    if let Some(more @ 1..) = lines.len().checked_sub(usize::from(rows)) {
+        // One more gives way to what says so.
+        let more = counted(more as u64 + 1, "line");
+        let more = model.keyed_below(&format!("... {more} more, <enter> shows all"));
+        say_instead(place, &more, canvas);
     }
     rows
+}
+
+/// Says in the last line of a place, instead of what stands there, that there is more.
+fn say_instead(place: Rect, more: &str, canvas: &mut Canvas<'_>) {
+    let y = place.bottom() - 1;
+    canvas.fill(Rect { y, height: 1, ..place }, Meaning::Text);
+    canvas.text(place.x, y, place.width, Meaning::Muted, more);
 }
 
 /// What does not fit into the row of the selected step, how it stands, and below that the last lines that commands wrote: its
@@ -225,15 +229,7 @@ fn lower(model: &Model, view: &RunView, area: Rect, canvas: &mut Canvas<'_>) {
     };
     pages::draw(place, &lines, 0, None, false, canvas);
     if lines.len() > usize::from(standing) && standing > 1 {
-        let y = place.bottom() - 1;
-        canvas.fill(Rect { y, height: 1, ..place }, Meaning::Text);
-        canvas.text(
-            place.x,
-            y,
-            place.width,
-            Meaning::Muted,
-            &model.keyed_below("... <R> and <enter> show all of it"),
-        );
+        say_instead(place, &model.keyed_below("... <R> and <enter> show all of it"), canvas);
     }
     let rest = Rect {
         y: area.y + standing,

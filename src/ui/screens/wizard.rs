@@ -26,7 +26,7 @@ pub fn draw(model: &Model, wizard: &Wizard, area: Rect, canvas: &mut Canvas<'_>)
     // Where there is no room for both, the breadcrumbs say for which instance it is.
     let is_whole = width(&title) + 6 <= usize::from(area.width);
     let title = if is_whole { title } else { page.to_owned() };
-    let below = below(model, wizard, lines.len(), rows);
+    let below = below(model, wizard, lines.len(), [rows, usize::from(area.width)]);
     let area = match text::beside(model, wizard) {
         Some((title, lines)) => with(model, area, title, &lines, canvas),
         None => area,
@@ -65,7 +65,8 @@ fn with(model: &Model, area: Rect, title: &str, lines: &[PageLine], canvas: &mut
     left
 }
 
-fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
+/// What the lower border says of a page of so many lines, of which so many rows are in view, on a screen of so many columns.
+fn below(model: &Model, wizard: &Wizard, length: usize, [rows, columns]: [usize; 2]) -> String {
     let starting = wizard.starting.and_then(|job| model.asked_at(job));
     if let Some(word) = starting.and_then(|since| waiting(model, since, "starting")) {
         return word;
@@ -78,7 +79,8 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
             .unwrap_or_default();
     }
     let mut parts = vec![text::below(wizard)];
-    if wizard.page == WizardPage::Plan && wizard.plan().is_some() && wizard.starting.is_none() {
+    let is_plan = wizard.page == WizardPage::Plan;
+    if is_plan && wizard.plan().is_some() && wizard.starting.is_none() {
         // The page says what unlocks it.
         let word = model.session.refusal().map_or("<enter> asks to start", |_| "locked");
         parts.push(model.keyed_below(word));
@@ -90,6 +92,10 @@ fn below(model: &Model, wizard: &Wizard, length: usize, rows: usize) -> String {
         rows,
         wizard.choice_count() > 1,
     ));
+    // How it is read on comes before what the last line and the place say, too.
+    while is_plan && parts.len() > 1 && width(&parts.join("  ")) + 6 > columns {
+        parts.remove(parts.len() - 2);
+    }
     parts.join("  ")
 }
 

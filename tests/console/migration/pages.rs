@@ -237,7 +237,7 @@ fn who_creates_a_tenant_that_nobody_is_named_for_is_not_cut_off() {
 }
 
 #[test]
-fn on_a_new_instance_disabling_is_recommended_and_needs_no_typing() {
+fn on_a_new_instance_disabling_is_recommended_not_chosen_and_needs_no_typing() {
     let surveyed = found(|inspection| {
         inspection.footprint = Footprint {
             flows: Some(0),
@@ -259,10 +259,20 @@ fn on_a_new_instance_disabling_is_recommended_and_needs_no_typing() {
         .type_text("dev")
         .keys("ctrl-o enter");
     console
-        .shows("> 2. Disable it (recommended here)")
+        .shows("> 1. Keep it")
+        .shows("2. Disable it (recommended here)")
         .shows("Nothing lives in it.");
-    console.keys("enter").shows("page 6 of 6").keys("enter tab enter");
+    console.keys("j enter").shows("page 6 of 6").keys("enter tab enter");
     assert!(started(&console).unwrap().choices.disables_default());
+}
+
+#[test]
+fn the_plan_names_the_key_that_scrolls_it_where_there_is_little_room() {
+    let mut console = console(grown());
+    console.keys("m enter enter enter enter enter").shows("page 6 of 6");
+    for (columns, rows) in [(80, 24), (60, 20), (40, 12)] {
+        console.resize(columns, rows).shows("j k scroll");
+    }
 }
 
 #[test]
