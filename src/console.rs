@@ -7,6 +7,7 @@ use futures_util::TryFutureExt;
 use ratatui::Frame;
 use tokio::sync::mpsc::unbounded_channel;
 
+use crate::app::clock::time_of_day;
 use crate::app::effect::{Effect, Millis};
 use crate::app::geometry::Size;
 use crate::app::keymap::Keymap;
@@ -129,6 +130,15 @@ impl linear::LinearApplication for Console {
             return ui::in_ascii(&text);
         }
         text
+    }
+
+    fn nothing_new(&self, now: Millis, is_read: bool) -> String {
+        let at = time_of_day(self.model.session.started_at + now);
+        if is_read {
+            format!("Read again at {at} UTC, nothing changed.\n")
+        } else {
+            format!("Nothing changed by {at} UTC.\n")
+        }
     }
 
     fn say(&self) -> linear::Said {

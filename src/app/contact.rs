@@ -11,6 +11,8 @@ pub struct Contact {
     pub latency: Option<Millis>,
     /// Whether nothing came back the last time.
     pub is_silent: bool,
+    /// Whether nothing came back once since it was last asked whether it is back.
+    was_silent: bool,
 }
 
 impl Contact {
@@ -24,6 +26,12 @@ impl Contact {
             // A refusal may have been worked out here, so that how long it took says nothing.
             Err(problem) => self.is_silent = problem.kind == ProblemKind::Unreachable,
         }
+        self.was_silent |= self.is_silent;
+    }
+
+    /// Whether it answers again, which is said once.
+    pub fn is_back(&mut self) -> bool {
+        !self.is_silent && std::mem::take(&mut self.was_silent)
     }
 
     /// The last answer's time as the header shows it.

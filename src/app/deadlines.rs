@@ -62,6 +62,11 @@ impl Model {
         of_screen || is_about_reach(self.instance.problem())
     }
 
+    /// Whether something on screen could not be read because the instance was out of reach, which it is not any more.
+    pub fn is_back_in_reach(&self) -> bool {
+        self.is_out_of_reach() && !self.contact.is_silent && !self.retry.stopped
+    }
+
     /// Since when the instance has been read again over a network, if that takes long: what is shown may be out of date.
     pub fn slow_since(&self) -> Option<Millis> {
         let since = self.instance.rereading_since().filter(|_| self.session.remote)?;

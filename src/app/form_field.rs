@@ -167,6 +167,11 @@ impl Editor {
         true
     }
 
+    /// Whether it cannot be changed.
+    pub fn is_fixed(&self) -> bool {
+        matches!(self, Self::Fixed(_))
+    }
+
     /// Whether Enter belongs to the text rather than to the form.
     pub fn takes_enter(&self) -> bool {
         matches!(self, Self::Area(_))

@@ -34,9 +34,23 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Page(page)) if page.compared.is_some() && applies(model, trimmed) => {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
+        // What may have been meant to apply it is told to be no answer.
+        Some(Overlay::Page(page))
+            if page.compared.is_some() && !trimmed.is_empty() && bound(model, &model.scopes(), trimmed).is_none() =>
+        {
+            return leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Run(trimmed.to_owned())]);
+        }
         Some(Overlay::Page(_)) => return leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
         // It cannot be seen again: nothing but what is said of it closes it, and all else says that again.
-        Some(Overlay::Token(_)) => {
+        Some(Overlay::Token(shown)) => {
+            let named = command_in(model, trimmed.trim_start_matches(':'));
+            if trimmed.len() > 1 && named == Some(CommandId::Quit) {
+                return vec![if shown.may_go {
+                    Msg::Run("quit".to_owned())
+                } else {
+                    key(KeyCode::Esc)
+                }];
+            }
             let keys = parse_sequence(trimmed).ok();
             let keys = keys.filter(|_| bound(model, &model.scopes(), trimmed).is_some());
             let keys = keys.unwrap_or_else(|| vec![Key::plain(KeyCode::Enter)]);
@@ -44,9 +58,10 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         }
         Some(Overlay::Entry(entry)) => {
             let mut said = answer(model, line).unwrap_or_else(|| vec![key(KeyCode::Enter)]);
-            // What leads elsewhere leaves these lines first.
+            // What leads elsewhere leaves these lines first; what leaves the program asks about all that would be lost.
+            let stays = |id| is_of_forms(id) || id == CommandId::Quit && entry.ahead.is_none();
             if let [Msg::Run(wanted)] = said.as_slice()
-                && command_in(model, wanted).is_some_and(|id| !is_of_forms(id))
+                && command_in(model, wanted).is_some_and(|id| !stays(id))
             {
                 // Where that asks about what was typed, nothing else is done.
                 said.truncate(usize::from(!entry.would_lose()));
@@ -77,17 +92,20 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return match trimmed.parse::<usize>() {
                 Ok(number) => vec![Msg::Choose(number)],
                 Err(_) if matches!(trimmed, "" | "esc") => vec![key(KeyCode::Esc)],
-                Err(_) if matches!(trimmed, "pgdn" | "pgup") => {
-                    vec![key(if trimmed == "pgdn" {
-                        KeyCode::PageDown
-                    } else {
-                        KeyCode::PageUp
-                    })]
+                Err(_) if turns_pages(model, trimmed) => {
+                    let keys = parse_sequence(trimmed).unwrap_or_default();
+                    keys.into_iter().map(Msg::Key).collect()
                 }
                 // It is said again.
                 Err(_) if trimmed == "?" => vec![Msg::Run("repaint".to_owned())],
                 Err(_) if trimmed == "-" => vec![Msg::Fill(String::new())],
-                Err(_) => leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Fill(line.trim().to_owned())]),
+                Err(_) => leads_out(model, trimmed).unwrap_or_else(|| {
+                    let wanted = line.trim();
+                    vec![match wanted.strip_prefix(':') {
+                        Some(command) => Msg::Run(command.to_owned()),
+                        None => Msg::Fill(wanted.to_owned()),
+                    }]
+                }),
             };
         }
         Some(Overlay::Columns(_)) => {
@@ -138,9 +156,17 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             if !typed && let Some(elsewhere) = leads_out(model, trimmed) {
                 return elsewhere;
             }
+            if !typed && let Some(run) = in_dialog(model, trimmed) {
+                return vec![run];
+            }
             if !typed {
-                let is_wrong = dialog.expected.is_some() && !matches!(trimmed, "" | "esc");
-                let says = is_wrong.then(|| Msg::Mismatch(said.to_owned()));
+                let is_wrong = dialog.sent().is_none() && !matches!(trimmed, "" | "esc" | "n" | "no");
+                // What is no name may be a secret that was typed too late.
+                let (said, wanted) = match &dialog.expected {
+                    Some(expected) => (format!("`{said}`"), expected.as_str()),
+                    None => ("That".to_owned(), "yes"),
+                };
+                let says = is_wrong.then(|| Msg::Mismatch(said, wanted.to_owned()));
                 return std::iter::once(key(KeyCode::Esc)).chain(says).collect();
             }
             // Typed once already, it may still wait for what is being found out.
@@ -301,6 +327,30 @@ fn tab(model: &Model, line: &str) -> Option<Vec<Msg>> {
         0 => vec![Msg::Run("repaint".to_owned())],
         steps => vec![Msg::Run("next-pane".to_owned()); steps],
     })
+}
+
+/// Whether a line names a key by which a list to choose from is turned over.
+fn turns_pages(model: &Model, line: &str) -> bool {
+    matches!(
+        bound(model, &model.scopes(), line),
+        Some(CommandId::MenuPageDown | CommandId::MenuPageUp)
+    )
+}
+
+/// What a line comes to in a dialog that is neither what has to be typed nor leads elsewhere: a key that does something there, or
+/// a command. None presses a button: that takes what has to be typed. All of it is in view, and said again.
+fn in_dialog(model: &Model, line: &str) -> Option<Msg> {
+    let scopes = model.scopes();
+    let is_of_dialogs = |id: &CommandId| command(*id).is_some_and(|command| command.scopes.contains(&Scope::Dialog));
+    let named = || command_in(model, line.strip_prefix(':').unwrap_or(line)).filter(is_of_dialogs);
+    let id = match bound(model, &scopes, line).or_else(named) {
+        _ if line == "?" => CommandId::Repaint,
+        Some(CommandId::PageDown | CommandId::PageUp) => CommandId::Repaint,
+        Some(CommandId::DialogPress | CommandId::DialogNext | CommandId::DialogOther | CommandId::DialogClose)
+        | None => return None,
+        Some(id) => id,
+    };
+    command(id).map(|command| Msg::Run(command.name.to_owned()))
 }
 
 /// Whether a line on the page of a comparison is the key or the command that applies what was compared.

@@ -59,6 +59,8 @@ pub struct Messages {
     behind: usize,
     /// The number of an error that comes on screen once the time of what is there is over.
     next: Option<usize>,
+    /// How often the operator did something.
+    turn: usize,
     /// What is said in passing, as of a key without a meaning, and until when. It takes no message's place.
     aside: Option<(Millis, String)>,
     /// What was told that names keys, as it was written: the number of the message, and the text.
@@ -165,9 +167,10 @@ impl Messages {
         });
     }
 
-    /// Takes back what was said in passing.
-    pub fn drop_aside(&mut self) {
+    /// Takes back what was said in passing, as the operator does something else.
+    pub fn go_on(&mut self) {
         self.aside = None;
+        self.turn += 1;
     }
 
     /// When what is said on screen goes away by itself.
@@ -381,6 +384,7 @@ impl Messages {
             .position(|told| told.is_same_problem(&message));
         let shown = self.notice().map(|notice| notice.number);
         let same = same.and_then(|back| self.log.remove(self.log.len() - 1 - back));
+        message.turn = self.turn;
         // What is on screen stays there, and what was read stays read.
         let was_told = self.cause == Cause::Retry && same.as_ref().is_some_and(|same| Some(same.number) != shown);
         let is_error = message.level == Level::Error;
@@ -400,8 +404,10 @@ impl Messages {
                 message.number = before.number;
                 message.at = before.at;
                 message.times = before.times.saturating_add(1);
-                if self.cause != Cause::Asked {
-                    message.news_at = before.news_at.or(message.news_at);
+                // Of what is asked for at once each answer tells the same.
+                let is_known = self.cause != Cause::Asked || before.turn == self.turn;
+                if is_known && before.news_at.is_some() {
+                    (message.news_at, message.turn) = (before.news_at, before.turn);
                 }
             }
             None => {
@@ -447,10 +453,23 @@ impl Messages {
         self.dismiss();
     }
 
-    /// Notes that problems of a kind are over, so that the next one is another.
-    pub fn ended(&mut self, kind: ProblemKind) {
+    /// Notes that problems of a kind are over, so that the next one is another, and says so in the log where one was told. What
+    /// is on screen stays there.
+    pub fn ended(&mut self, at: Millis, kind: ProblemKind, text: String) {
         let of_kind = self.log.iter_mut().filter(|message| message.is_of(kind));
-        of_kind.for_each(|message| message.news_at = None);
+        let were_news = of_kind.filter_map(|message| message.news_at.take());
+        if were_news.count() == 0 {
+            return;
+        }
+        let shown = self.notice().map(|notice| notice.number);
+        self.told += 1;
+        self.changes += 1;
+        self.keep(Message {
+            number: self.told,
+            in_passing: true,
+            ..Message::new(at, Level::Done, text)
+        });
+        self.behind = shown.and_then(|shown| self.back(shown)).unwrap_or(0);
     }
 
     /// Takes problems of a kind off the screen, and those that wait for their turn, because they are over.

@@ -29,8 +29,8 @@ pub enum Msg {
     Cell(Resource, Option<Action>),
     /// The field that is asked for was answered.
     Fill(String),
-    /// A line did not confirm what was asked, so that nothing was done: this is what it says instead.
-    Mismatch(String),
+    /// A line did not confirm what was asked, so that nothing was done: what did not, and what it should have said.
+    Mismatch(String, String),
     /// The mouse was used.
     Pointer(Pointer),
     /// Text was pasted.
@@ -94,7 +94,7 @@ impl Msg {
                 | Self::Cell(..)
                 | Self::Choose(_)
                 | Self::Fill(_)
-                | Self::Mismatch(_)
+                | Self::Mismatch(..)
         )
     }
 }

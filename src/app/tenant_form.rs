@@ -247,7 +247,8 @@ impl TenantForm {
         }
     }
 
-    /// Moves the focus by one place, on or back, going round. What was left is found fault with from now on.
+    /// Moves the focus by one place, on or back, going round and passing over what cannot be changed. What was left is found
+    /// fault with from now on.
     pub fn step(&mut self, back: bool) {
         if let Some(field) = self.focused() {
             field.touched = true;
@@ -269,6 +270,9 @@ impl TenantForm {
             to if to == count => Focus::Review,
             _ => Focus::Cancel,
         };
+        if self.focused().is_some_and(|field| field.editor.is_fixed()) {
+            self.step(back);
+        }
     }
 
     /// Follows up on a change of the focused input: proposes the id from the name until an id is typed.

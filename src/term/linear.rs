@@ -38,6 +38,10 @@ pub trait LinearApplication {
     }
     /// What there is to say.
     fn say(&self) -> Said;
+    /// What is said where a line brought nothing new; `is_read` is whether something was read for it.
+    fn nothing_new(&self, _now: Millis, _is_read: bool) -> String {
+        String::new()
+    }
     /// When [`Msg::Deadline`] is wanted next.
     fn next_deadline(&self) -> Option<Millis>;
 }
@@ -158,6 +162,8 @@ struct Teletype<'a, A> {
     echo: Echo,
     /// Whether a line was answered of which nothing was said yet.
     answered: bool,
+    /// Whether a line brought nothing new so far, and whether something is read for it.
+    unsaid: Option<bool>,
     /// Whether a prompt stands at the start of the current line.
     prompted: bool,
     /// What is printed before the place.
@@ -193,6 +199,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             quiet_until: 0,
             echo: Echo::default(),
             answered: false,
+            unsaid: None,
             prompted: false,
             notes: String::new(),
             exit: None,
@@ -321,6 +328,7 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
                     }
                     self.answered = true;
                     let effects = self.app.line(self.clock.now(), &line);
+                    self.unsaid = Some(effects.iter().any(|effect| matches!(effect, Effect::Ask(..))));
                     self.carry_out_all(effects);
                     if !self.interactive {
                         self.print();
@@ -452,6 +460,15 @@ impl<'a, A: LinearApplication> Teletype<'a, A> {
             self.grown.insert(name.to_owned(), said.place.clone());
         }
         self.shown = Some(said.place);
+        if !text.is_empty() {
+            self.unsaid = None;
+        } else if self.is_settled()
+            && !said.loads
+            && !is_over
+            && let Some(is_read) = self.unsaid.take()
+        {
+            text = self.app.nothing_new(self.clock.now(), is_read);
+        }
         if text.is_empty() && self.prompted {
             return;
         }

@@ -8,9 +8,12 @@ use crate::domain::letters::base;
 
 use super::glyphs;
 
-/// A harmless text in ASCII: letters without their marks, control characters like no other one, and everything else by its
-/// number, so that what differs looks different. Numbers that follow each other share their brackets (`<6771.4EAC>`), so that
-/// more of a name is seen where it is cut.
+/// Stands after a letter that is not shown as it is.
+const MARKED: char = '~';
+
+/// A harmless text in ASCII: letters without their marks and a sign after them in their place, control characters like no other
+/// one, and everything else by its number, so that what differs looks different. Numbers that follow each other share their
+/// brackets (`<6771.4EAC>`), so that more of a name is seen where it is cut.
 pub fn in_ascii(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut is_open = false;
@@ -28,6 +31,9 @@ pub fn in_ascii(text: &str) -> String {
                 shown.push('>');
             }
             shown.push_str(letters);
+            if letters.starts_with(|letter: char| letter.is_ascii_alphabetic()) && !grapheme.is_ascii() {
+                shown.push(MARKED);
+            }
             continue;
         }
         for character in grapheme.chars() {
@@ -107,15 +113,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn letters_lose_their_marks_and_what_differs_looks_different() {
+    fn letters_have_a_sign_for_their_marks_and_what_differs_looks_different() {
         for (text, expected) in [
-            ("Compañía del Ebro", "Compania del Ebro"),
-            ("Straße, Łódź, Œuvre, İş, ſ", "Strasse, Lodz, OEuvre, Is, s"),
-            ("ÀÖØöøÿ Āſ Žž", "AOOooy As Zz"),
-            ("e\u{301}", "e"),
+            ("Müller, Muller", "Mu~ller, Muller"),
+            ("Compañía del Ebro", "Compan~i~a del Ebro"),
+            ("Straße, Łódź, Œuvre, İş, ſ", "Strass~e, L~o~dz~, OE~uvre, I~s~, s~"),
+            ("ÀÖØöøÿ Āſ Žž", "A~O~O~o~o~y~ A~s~ Z~z~"),
+            ("e\u{301}", "e~"),
             ("東 京", "<6771> <4EAC>"),
             ("東京支社 (Tokyo)", "<6771.4EAC.652F.793E> (Tokyo)"),
-            ("a東é京", "a<6771>e<4EAC>"),
+            ("a東é京", "a<6771>e~<4EAC>"),
             ("Мир", "<41C.438.440>"),
             ("cut…", "cut.."),
             ("\u{241b}[2J", "^[2J"),
@@ -142,6 +149,6 @@ mod tests {
         assert_eq!(cut("東京支社", 6), "..");
         assert_eq!(cut("東京支社", 1), ".");
         assert_eq!(cut("Tokyo 東京支社", 18), "Tokyo <6771..>");
-        assert_eq!(cut("Énergies du <Léman>", 15), "Energies du <..");
+        assert_eq!(cut("Énergies du <Léman>", 15), "E~nergies du ..");
     }
 }

@@ -11,7 +11,6 @@ use crate::app::form_field::{Editor, Note};
 use crate::app::key_words::key_names;
 use crate::app::linear::{form_keys, offered};
 use crate::app::list_columns::ListKind;
-use crate::app::messages::Level;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
 use crate::app::tenant_form::{Focus, ReviewLine, TenantForm};
@@ -45,7 +44,8 @@ pub fn loads(model: &Model) -> bool {
     let comes = |tenants: &TenantList| tenants.waiting_since().is_some() || tenants.counting().is_some();
     let is_list = model.screens.is_empty() && model.overlays.is_empty() && model.welcome_on_screen().is_none();
     let begins = is_list && (model.instance.waiting_since().is_some() || comes(&model.tenants));
-    waits || begins || model.is_about_to_search()
+    let is_read_again = model.is_back_in_reach() && model.running() > 0;
+    waits || begins || is_read_again || model.is_about_to_search()
 }
 
 /// The place on screen as text, without a final line end. The same text means that nothing worth saying changed.
@@ -81,7 +81,7 @@ pub fn text(model: &Model) -> String {
                     }
                 }
                 Some(Screen::Runs(view)) => linear_migration::say_runs(model, view, &mut lines),
-                Some(Screen::Run(view)) => linear_migration::say_run(view, &mut lines),
+                Some(Screen::Run(view)) => linear_migration::say_run(model, view, &mut lines),
                 Some(Screen::Rollback(view)) => linear_migration::say_rollback(view, &mut lines),
                 Some(Screen::Records(view)) => linear_people::say_records(model, view, &mut lines),
                 Some(Screen::Messages(view)) => {
@@ -123,13 +123,15 @@ pub fn text(model: &Model) -> String {
             if let Some(list) = ListKind::on_screen(model)
                 && let Some(column) = model.columns.gone_to(list)
             {
-                lines.push(format!("Column {}; s orders by it", column.title));
+                let orders = model.keyed("<s> orders by it");
+                lines.push(format!("Column {}; {orders}", column.title));
             }
             let commands: Vec<String> = offered(model)
                 .into_iter()
                 .map(|(key, name)| format!("{key} {name}").trim().to_owned())
                 .collect();
-            let is_told = matches!(model.screens.last(), Some(Screen::Run(_) | Screen::Form(_)));
+            let is_told =
+                model.review().is_some() || matches!(model.screens.last(), Some(Screen::Run(_) | Screen::Form(_)));
             let scope = model.scopes().first().copied();
             if scope == Some(Scope::Filter) {
                 lines.push("Type what to look for, such as acme or !globex; an empty line shows all rows.".to_owned());
@@ -141,15 +143,13 @@ pub fn text(model: &Model) -> String {
     joined(lines)
 }
 
-/// What was told last and has not gone by, or that it is over: which message it is, and when it was news, its words, and
-/// whether the place says them, too.
+/// What was told last and has not gone by, or that it is over: which message it is, and when it was news, its words, and whether
+/// the place says them, too.
 pub fn notice(model: &Model, place: &str) -> Option<((usize, Millis), String, bool)> {
-    let ended = || model.messages.log.back().filter(|last| last.news_at.is_none());
-    let message = model.messages.notice().or_else(ended)?;
-    let Some(news_at) = message.news_at else {
-        let words = format!("{}: {} answers again", Level::Done.word(), model.session.context);
-        return Some(((message.number, Millis::MAX), words, false));
-    };
+    let over = model.messages.log.back().filter(|last| last.says_over());
+    let message = over.or_else(|| model.messages.notice())?;
+    // What is over is no news any more.
+    let news_at = message.news_at?;
     // What is awaited comes back on screen after what was told meanwhile; lines say it once.
     let is_last = model
         .messages
@@ -263,16 +263,20 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
         || "New tenant".to_owned(),
         |before| format!("Edit tenant {}", before.id),
     ));
+    let (fixed, others): (Vec<_>, Vec<_>) = form.fields.iter().partition(|field| field.editor.is_fixed());
+    let count = others.len();
+    lines.extend(
+        fixed
+            .into_iter()
+            .map(|field| format!("{}: {} (cannot change)", field.label, field.editor.text())),
+    );
     match form.focus {
         Focus::Field(index) => {
             let Some(field) = form.fields.get(index) else { return };
             let (value, options) = asked(&field.editor, " ");
-            lines.push(format!(
-                "Field {} of {}, {}: {value}",
-                index + 1,
-                form.fields.len(),
-                field.label
-            ));
+            let before = form.fields.iter().take(index);
+            let at = before.filter(|field| !field.editor.is_fixed()).count() + 1;
+            lines.push(format!("Field {at} of {count}, {}: {value}", field.label));
             lines.push(format!("{}{options}", field.doc));
             match form.note(field) {
                 Some(Note::Error(text)) => lines.push(format!("Error: {text}")),

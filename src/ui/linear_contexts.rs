@@ -15,7 +15,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         say_problem(problem, lines);
     }
     if view.rows.was_given_up() {
-        lines.push("Reading the configuration was stopped. r reads again.".to_owned());
+        lines.push(model.keyed("Reading the configuration was stopped. <r> reads again."));
     }
     say_filter(
         model,
@@ -45,7 +45,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         lines,
     );
     if view.rows.value().is_some() && view.length() < 2 {
-        lines.push("n connects to a Kestra; T practises on a rehearsal with sample data.".to_owned());
+        lines.push(model.keyed("<n> connects to a Kestra; <T> practises on a rehearsal with sample data."));
     }
     if view.switching.is_some() {
         lines.push("Switching.".to_owned());

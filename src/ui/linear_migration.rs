@@ -155,15 +155,16 @@ pub fn say_runs(model: &Model, view: &RunsView, lines: &mut Vec<String>) {
 }
 
 /// Says a run: what happened, line by line, so that only what is new has to be heard.
-pub fn say_run(view: &RunView, lines: &mut Vec<String>) {
-    let can = "? says what can be done, ctrl-l all of this again.";
+pub fn say_run(model: &Model, view: &RunView, lines: &mut Vec<String>) {
+    let can = "<?> says what can be done, <ctrl-l> all of this again.";
     // The first line stays the same while the place does, so that only what is new is said.
     lines.push(match (view.is_dry, view.shows_output) {
-        (true, _) => format!("{}. {can}", run_text::title(view)),
-        (false, false) => format!("Run {}. {can}", view.run),
+        (true, _) => format!("{}. {}", run_text::title(view), model.keyed(can)),
+        (false, false) => format!("Run {}. {}", view.run, model.keyed(can)),
         (false, true) => format!(
-            "Run {}, what its commands wrote. o goes back to what happened.",
-            view.run
+            "Run {}, what its commands wrote. {}",
+            view.run,
+            model.keyed("<o> goes back to what happened.")
         ),
     });
     if let Some(problem) = view.problem.as_ref().filter(|_| view.state.is_none()) {

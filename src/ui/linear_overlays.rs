@@ -1,6 +1,7 @@
 //! What stands over a screen as lines of text: pages, lists to choose from, help, dialogs.
 
 use crate::app::choice::Choice;
+use crate::app::command::{Availability, CommandId, availability};
 use crate::app::dialog_text::dialog_text;
 use crate::app::linear::keys_listed;
 use crate::app::model::Model;
@@ -24,7 +25,7 @@ pub(super) fn say_found(text: &[String], search: &Search, lines: &mut Vec<String
 }
 
 /// Says how many rows of a list to choose from are in view and how to see others, or why there are none.
-fn say_extent(choice: &Choice, top: usize, seen: usize, lines: &mut Vec<String>) {
+fn say_extent(model: &Model, choice: &Choice, top: usize, seen: usize, lines: &mut Vec<String>) {
     let (sought, found) = (choice.line.text().trim(), choice.visible.len());
     if found == 0 {
         lines.push(match choice.reading {
@@ -51,7 +52,8 @@ fn say_extent(choice: &Choice, top: usize, seen: usize, lines: &mut Vec<String>)
         } else {
             ""
         };
-        lines.push(format!("{from} to {to} of {found}{held}. PgDn and PgUp show more."));
+        let more = model.keyed("<pgdn> and <pgup> show more.");
+        lines.push(format!("{from} to {to} of {found}{held}. {more}"));
     }
 }
 
@@ -108,7 +110,7 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 };
                 lines.push(format!("{}. {}{note}{mark}", at + 1, row.text));
             }
-            say_extent(choice, top, seen, lines);
+            say_extent(model, choice, top, seen, lines);
             lines.extend(choice.unread.clone());
         }
         Overlay::Menu(menu) => {
@@ -137,15 +139,21 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             lines.push(text.title);
             let paragraphs = text.paragraphs.into_iter();
             lines.extend(paragraphs.map(|(_, line)| line.trim().to_owned()));
+            let copies = match availability(model, CommandId::CopyCommand) {
+                Availability::Ready => model.keyed(" <ctrl-y> copies the command."),
+                Availability::Disabled(_) | Availability::Hidden => String::new(),
+            };
             lines.push(match (dialog.sent(), &dialog.expected) {
                 (Some(_), _) if model.counts_again(dialog) => {
                     "What goes with it is counted again; nothing has been sent yet.".to_owned()
                 }
                 (Some(_), _) => "It has been sent, and the answer is awaited.".to_owned(),
-                (None, Some(expected)) => format!("Type {expected} to continue; anything else changes nothing."),
+                (None, Some(expected)) => {
+                    format!("Type {expected} to continue; anything else changes nothing.{copies}")
+                }
                 (None, None) => {
                     let confirm = text.confirm.to_lowercase();
-                    format!("Type yes to {confirm}; anything else changes nothing.")
+                    format!("Type yes to {confirm}; anything else changes nothing.{copies}")
                 }
             });
         }

@@ -84,10 +84,7 @@ pub fn say_entry(model: &Model, entry: &Entry, lines: &mut Vec<String>) {
     }
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
     if entry.ahead.is_some() {
-        lines.push(typing(
-            model,
-            "What it would change is being found out; :form-leave stops that.",
-        ));
+        lines.push("What it would change is being found out; :form-leave stops that.".to_owned());
         return;
     }
     lines.push(typing(

@@ -27,7 +27,10 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
     let place = format!("Tenants on {}, {}", tagged(model), model.session.mode().word());
     let Some(instance) = model.instance.value() else {
         match model.instance.problem() {
-            Some(problem) => say_problem(problem, lines),
+            Some(problem) => {
+                lines.push(place);
+                say_problem(problem, lines);
+            }
             None if model.instance.was_given_up() => {
                 lines.push(format!("{place}{}", model.keyed(": stopped, <r> reads again")));
             }
@@ -188,7 +191,10 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
         return;
     }
     lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));
-    for problem in [view.tenant.problem(), view.access.problem()].into_iter().flatten() {
+    let [of_tenant, of_access] = [view.tenant.problem(), view.access.problem()];
+    // Out of reach is all of it, which is said once.
+    let of_access = of_access.filter(|problem| of_tenant.is_none_or(|first| first.what != problem.what));
+    for problem in of_tenant.into_iter().chain(of_access) {
         say_problem(problem, lines);
     }
     if view.was_stopped() {

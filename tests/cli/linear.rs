@@ -320,7 +320,14 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     )
     .line("y k", &["kestra tenants create", "ok: Kestra's command: printed above"])
     .line("ctrl-o", &["ok: Tenant initech-gmbh created"])
-    .line("e", &["Edit tenant initech-gmbh", "Name: Initech GmbH"])
+    .line(
+        "e",
+        &[
+            "Edit tenant initech-gmbh",
+            "Id: initech-gmbh (cannot change)",
+            "Name: Initech GmbH",
+        ],
+    )
     .line("Initech", &[])
     .line(":form-review", &["Initech GmbH -> Initech"])
     .line("ctrl-o", &["ok: Tenant initech-gmbh updated"])
@@ -334,7 +341,20 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
             "Type initech-gmbh to continue",
         ],
     )
-    .line("nonsense", &["Tenant initech-gmbh"])
+    .line(
+        "ctrl-y",
+        &[
+            "tenants delete initech-gmbh --confirm initech-gmbh",
+            "ok: Command: printed above",
+        ],
+    )
+    .line("?", &["Type initech-gmbh to continue"])
+    .line(
+        "nonsense",
+        &["Tenant initech-gmbh", "nothing was done: it takes `initech-gmbh`"],
+    )
+    .line("r", &["Read again at ", " UTC, nothing changed.", "> "])
+    .line("", &["Nothing changed by ", "> "])
     .line("D", &["Type initech-gmbh to continue"])
     .line("initech-gmbh", &["ok: Tenant initech-gmbh deleted"])
     .line(

@@ -20,7 +20,7 @@ fn lacks(console: &Console, words: &str) {
 }
 
 /// A tenant to which many people have access, and one that is called like nobody else.
-fn crowded() -> Console {
+pub fn crowded() -> Console {
     Setup::default().open(|instance, runtime| {
         usual(instance, runtime);
         let acme = TenantScope::Named("acme".parse().unwrap());

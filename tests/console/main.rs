@@ -13,6 +13,7 @@
 
 mod access;
 mod ahead;
+mod answers_by_lines;
 mod any_input;
 mod as_opened;
 mod assignable;
@@ -49,6 +50,7 @@ mod migration;
 mod mouse;
 mod on_its_way;
 mod opening;
+mod outages_by_lines;
 mod over;
 mod pages_again;
 mod people;

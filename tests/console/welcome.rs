@@ -173,7 +173,7 @@ fn a_rehearsal_can_be_asked_for_by_name_from_anywhere() {
     let mut console = first_start();
     console.keys("n").type_text("https://x");
     console.send(kestra_admin::app::msg::Msg::Run("rehearse".to_owned()));
-    console.shows("no command `rehearse` here").shows("https://x");
+    console.shows("`rehearse` can be done then").shows("https://x");
 }
 
 #[test]

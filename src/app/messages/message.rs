@@ -50,6 +50,8 @@ pub struct Message {
     pub times: u32,
     /// When it was told last, but for what nobody asked for and found the same again; `None` once that is over.
     pub news_at: Option<Millis>,
+    /// How often the operator had done something by then.
+    pub(super) turn: usize,
     /// How much it matters.
     pub level: Level,
     /// Whether it was said in passing, so that nobody has to look into it.
@@ -74,6 +76,7 @@ impl Message {
             last: at,
             times: 1,
             news_at: Some(at),
+            turn: 0,
             level,
             in_passing: false,
             text,
@@ -96,6 +99,11 @@ impl Message {
             Some(repeated) => format!("{} ({repeated})", self.text),
             None => self.text.clone(),
         }
+    }
+
+    /// Whether it says that what was wrong is over.
+    pub fn says_over(&self) -> bool {
+        self.in_passing && self.level == Level::Done
     }
 
     pub(super) fn is_of(&self, kind: ProblemKind) -> bool {

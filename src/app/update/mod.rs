@@ -116,14 +116,14 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, messages::selected(model));
     let (over, sent) = (model.place(), model.sent());
-    let is_by_hand = msg.is_by_hand();
+    let (is_by_hand, is_answer) = (msg.is_by_hand(), matches!(msg, Msg::Reply(..)));
     lists::age_filter(model);
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
         model.session.used(now);
-        model.messages.drop_aside();
+        model.messages.go_on();
         if !matches!(msg, Msg::Key(_) | Msg::Paste(_)) {
             ahead::drop(model, ahead::DROPPED);
         }
@@ -193,9 +193,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Surveying(job, what) => wizard::surveying(model, job, what),
         Msg::RunNews(run, news, writers) => migration::news(model, &run, *news, &writers, &mut effects),
         Msg::RunLost(run, problem) => migration::lost(model, &run, problem),
-        Msg::Mismatch(typed) => {
+        Msg::Mismatch(typed, wanted) => {
             let text = format!(
-                "`{}` does not match what was to be typed; nothing was done",
+                "{} does not match what was to be typed; nothing was done: it takes `{wanted}`",
                 visible(&typed)
             );
             model.messages.tell(now, Level::Warning, text);
@@ -235,7 +235,10 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     choices::reopen(model, &mut effects);
     pages::reopen(model, &mut effects);
     snapshots::come_back(model);
-    replies::plan_retry(model);
+    if is_by_hand && over.0 != model.screens.len() {
+        replies::read_since_back(model, &mut effects);
+    }
+    replies::plan_retry(model, is_answer);
     reopening::tell_waiting(model);
     if model.sent() != sent {
         resuming::save_sent(model, &mut effects);

@@ -200,7 +200,8 @@ pub(super) fn surplus(wanted: &Line<'_>) -> Option<String> {
 
 /// The name of a command that somebody may have meant by the first word of a line.
 pub fn nearest_command(scopes: &[Scope], line: &str) -> Option<&'static str> {
-    let word = line.split_whitespace().next()?;
+    // One letter is like every other, and was meant as a key.
+    let word = line.split_whitespace().next().filter(|word| word.len() > 1)?;
     let listed = offered(scopes).filter(|command| command.listed);
     nearest(word, listed.map(|command| command.name))
 }
@@ -208,6 +209,11 @@ pub fn nearest_command(scopes: &[Scope], line: &str) -> Option<&'static str> {
 /// Says that a line names no command.
 pub(super) fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
     let word = line.split_whitespace().next().unwrap_or_default();
+    if scopes.first() == Some(&Scope::Form) && named(word).is_some() {
+        let text = format!("Not now: a form is open; <esc> leaves it, and `{word}` can be done then");
+        model.messages.tell(model.now, Level::Warning, text);
+        return;
+    }
     let end = nearest_command(scopes, line).map_or_else(
         || "; <?> lists what there is".to_owned(),
         |name| format!("; did you mean `{name}`?"),

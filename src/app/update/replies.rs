@@ -9,7 +9,7 @@ use crate::domain::tenant_id::TenantId;
 use super::super::deadlines::Retry;
 use super::super::doing::Doing;
 use super::super::effect::{Answer, Effect, JobId, Reply};
-use super::super::messages::Level;
+use super::super::messages::{Cause, Level};
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::screen::Screen;
@@ -47,11 +47,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Eff
     }
     // Over a network nobody is asked for a stamp.
     if model.stamp.as_ref().is_none_or(|(asked, _)| *asked != job) {
-        let was_silent = model.contact.is_silent;
         model.contact.note(&reply, model.now.saturating_sub(since));
-        if was_silent && !model.contact.is_silent {
-            model.messages.ended(ProblemKind::Unreachable);
-        }
     }
     settle_known(model, job, reply, effects);
     note_reach(model);
@@ -145,9 +141,23 @@ fn settle_doubted(model: &mut Model) {
 
 /// Plans to read again what could not be read because the instance was out of reach, unless the operator stopped that.
 /// What changes something is never sent again by itself.
-pub fn plan_retry(model: &mut Model) {
-    if model.is_out_of_reach() && model.retry.due.is_none() && !model.retry.stopped {
-        model.retry.plan(model.now);
+/// That it is within reach again is said with the last answer.
+pub fn plan_retry(model: &mut Model, is_answered: bool) {
+    if model.is_out_of_reach() {
+        if model.retry.due.is_none() && !model.retry.stopped {
+            model.retry.plan(model.now);
+        }
+    } else if is_answered && model.running() == 0 && model.contact.is_back() {
+        let text = format!("{} answers again", model.session.context);
+        model.messages.ended(model.now, ProblemKind::Unreachable, text);
+    }
+}
+
+/// Reads at once what could not be read as the instance was out of reach, where one comes back to it and it answers by now.
+pub fn read_since_back(model: &mut Model, effects: &mut Vec<Effect>) {
+    if model.is_back_in_reach() && places::is_free(model) && model.cancellable().is_empty() {
+        model.messages.cause = Cause::Retry;
+        places::refresh_view(model, effects);
     }
 }
 

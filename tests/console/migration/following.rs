@@ -808,7 +808,7 @@ mod by_lines {
         console.line("").line("1").line("yes");
         says(
             &console,
-            "Run 7f3a. ? says what can be done, ctrl-l all of this again.\nMigration of prod-eu to multi-tenancy.",
+            "Run 7f3a. ? says what can be done, Ctrl-l all of this again.\nMigration of prod-eu to multi-tenancy.",
         );
         let before = console.linear();
         console.fake.go(Some(Step::Restart));

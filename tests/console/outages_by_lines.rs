@@ -1,0 +1,139 @@
+//! By lines an outage is told once in each place, and what is printed once it is over is true.
+
+use kestra_admin::domain::problem::Problem;
+use kestra_admin::ui::linear;
+
+use crate::screens::tenants::people;
+use crate::states::unreachable;
+use crate::support::{Console, Setup, session};
+
+/// A console over a network, whose answers are held back.
+fn remote() -> Console {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.refresh_seconds = 10;
+        }),
+        ..Setup::default()
+    }
+    .open(people);
+    console.stampless = true;
+    console.held = true;
+    console
+}
+
+/// Answers everything there is, or nothing of it.
+fn answers(console: &mut Console, problem: Option<Problem>) {
+    while let Some((_, request)) = console.waiting.front() {
+        let name = format!("{request:?}");
+        let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
+        let name: &'static str = String::leak(name);
+        if let Some(problem) = problem.clone().filter(|_| name != "ChangeStamp") {
+            console.fail_next(name, problem);
+        }
+        console.answer_first(name);
+    }
+}
+
+fn out(console: &mut Console) {
+    answers(console, Some(unreachable()));
+}
+
+#[track_caller]
+fn is_told_once(console: &Console) {
+    let text = console.linear();
+    assert_eq!(text.matches("does not answer").count(), 1, "{text}");
+}
+
+#[test]
+fn in_a_tenant_an_outage_is_told_once() {
+    let mut console = remote();
+    console.line("2");
+    out(&mut console);
+    is_told_once(&console);
+    for tab in ["roles", "holders", "users", "groups", "overview"] {
+        console.line(tab);
+        is_told_once(&console);
+        for _ in 0..12 {
+            console.wait(1_000);
+            is_told_once(&console);
+            out(&mut console);
+            is_told_once(&console);
+        }
+    }
+    // So it is in the list of tenants, once that could not be read.
+    console.line("tenants").line("r");
+    out(&mut console);
+    is_told_once(&console);
+    assert!(
+        console.linear().contains("Tenants on default, RW"),
+        "{}",
+        console.linear()
+    );
+}
+
+#[test]
+fn what_one_comes_back_to_after_an_outage_is_read_first() {
+    let mut console = remote();
+    console.line("r");
+    out(&mut console);
+    is_told_once(&console);
+    console.line("messages");
+    console.line("tenant acme");
+    out(&mut console);
+    is_told_once(&console);
+    // It answers again while one is elsewhere.
+    for _ in 0..12 {
+        console.wait(1_000);
+        answers(&mut console, None);
+    }
+    assert!(!console.linear().contains("does not answer"), "{}", console.linear());
+    console.line("tenants");
+    answers(&mut console, None);
+    let text = console.linear();
+    assert!(text.contains("2. acme") && !text.contains("does not answer"), "{text}");
+    console.line("messages");
+    let text = console.linear();
+    assert!(text.contains("ok: default answers again"), "{text}");
+}
+
+#[test]
+fn an_instance_that_was_never_reached_is_named() {
+    let mut console = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.context = "prod-eu".to_owned();
+            session.color = Some("red");
+        }),
+        hold: true,
+        ..Setup::default()
+    }
+    .open(people);
+    out(&mut console);
+    let text = console.linear();
+    assert!(text.starts_with("Tenants on prod-eu [red], RW\n"), "{text}");
+    is_told_once(&console);
+}
+
+/// What was asked for at once is answered bit by bit, and all of it fails alike.
+#[test]
+fn what_was_asked_for_at_once_fails_once() {
+    let mut console = remote();
+    let news = |console: &Console| linear::notice(&console.model, "").map(|(news, ..)| news);
+    let before = news(&console);
+    let mut last = before;
+    for line in ["2", "r", "tenants", "r"] {
+        console.line(line);
+        let mut told = Vec::new();
+        while !console.waiting.is_empty() {
+            console.sleep(1);
+            let name = format!("{:?}", console.waiting[0].1);
+            let name: &'static str = String::leak(name.split([' ', '(']).next().unwrap().to_owned());
+            console.fail_next(name, unreachable()).answer_first(name);
+            told.extend(news(&console).filter(|news| Some(*news) != last));
+            last = news(&console);
+        }
+        assert!(told.len() <= 1, "{line}: {told:?}");
+        assert!(line != "r" || told.len() == 1, "{line}: who asks is told");
+    }
+}
