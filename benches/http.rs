@@ -66,6 +66,7 @@ fn client_of(directory: &Path) -> (tokio::runtime::Runtime, HttpInstance) {
         proxy: None,
         timeout: Duration::from_secs(30),
         tenant: None,
+        starts: None,
     })
     .unwrap();
     (server, client)
