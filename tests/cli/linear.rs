@@ -407,7 +407,7 @@ fn many_are_marked_and_a_change_is_taken_back_and_done_again() {
         .line("esc", &["11 tenants with an id", "> "])
         .line("esc", &["11. training, Training, no admin\n", "> "])
         .line("tenant training", &["Nobody holds the Admin role"])
-        .line("e", &["Field 1 of 8, Name: Training"])
+        .line("e", &["Field 1 of 7, Name: Training"])
         .line("Trained", &[])
         .line(":form-review", &["name: Training -> Trained"])
         .line("send", &["ok: Tenant training updated; u takes it back", "> "])
