@@ -5,6 +5,7 @@
 mod columns_file;
 mod coming_back;
 mod contexts;
+mod keeping;
 mod terminal;
 
 use std::ffi::OsString;
@@ -16,7 +17,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use crate::activity::log::ActivityLog;
 use crate::app::appearance;
-use crate::app::command::{COMMANDS, Command, Scope};
+use crate::app::command::field_keys::FIELD_KEYS;
+use crate::app::command::{COMMANDS, Command, Safety, Scope};
 use crate::app::keymap::Keymap;
 use crate::app::list_columns::ColumnChoices;
 use crate::app::own_keys;
@@ -110,6 +112,14 @@ fn key_rows(own: &[KeyBinding]) -> (Vec<KeyRow>, Vec<KeyReport>) {
         let groups = keymap.keys_by_scope(command).into_iter();
         rows.extend(groups.map(|(scopes, keys)| row(command, &scopes, keys)));
     }
+    rows.extend(FIELD_KEYS.iter().map(|keys| KeyRow {
+        command: "-".to_owned(),
+        keys: keys.keys.iter().map(|key| (*key).to_owned()).collect(),
+        title: "in a field".to_owned(),
+        doc: keys.doc.to_owned(),
+        scope: keys.field.to_owned(),
+        safety: Safety::Observe.word().to_owned(),
+    }));
     let reports = reports
         .into_iter()
         .map(|report| KeyReport {
@@ -145,6 +155,7 @@ fn open_console(
         command_words,
         interface,
         linear,
+        read_only,
         fresh,
     } = arguments;
     let (keymap, _) = keymap(&interface.keys);
@@ -161,6 +172,7 @@ fn open_console(
     let first_start = matches!(target.chosen_by, Origin::Default) && !is_configured && !welcomed_file(paths).exists();
     let mut session = session(&target, command_words.clone(), &interface, environment);
     session.first_start = first_start;
+    session.read_only_configuration = read_only;
     session.program = about_program(&flags, environment, paths);
     (session.came_back, session.notices) = (begun.came_back, begun.notices);
     let columns = kept_columns(paths, &mut session.notices);

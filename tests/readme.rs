@@ -4,7 +4,9 @@
 
 use std::fmt::Write;
 
+use kestra_admin::app::command::field_keys::FIELD_KEYS;
 use kestra_admin::app::command::{COMMANDS, Safety, Scope};
+use kestra_admin::app::key_words::key_name;
 
 const README: &str = include_str!("../README.md");
 
@@ -53,6 +55,25 @@ fn the_key_table_is_the_table_of_commands() {
         expected,
         "put this between the marks of README.md:\n{expected}"
     );
+}
+
+#[test]
+fn the_keys_of_fields_are_all_there() {
+    let mut expected = String::from("| keys | in a field of | what they do |\n|---|---|---|\n");
+    for row in FIELD_KEYS {
+        let keys: Vec<String> = row.keys.iter().map(|key| format!("`{key}`")).collect();
+        writeln!(expected, "| {} | {} | {} |", keys.join(" "), row.field, row.doc).unwrap();
+    }
+    assert_eq!(
+        part("keys of fields"),
+        expected,
+        "put this between the marks of README.md:\n{expected}"
+    );
+    // The help says the same, in words.
+    let help = include_str!("../assets/help/getting-around.md").replace('\n', " ");
+    for key in FIELD_KEYS.iter().flat_map(|row| row.keys) {
+        assert!(help.contains(&key_name(key)), "{key}");
+    }
 }
 
 #[test]

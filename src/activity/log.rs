@@ -205,7 +205,7 @@ mod tests {
     fn row(command: &str) -> Activity {
         Activity {
             time: "2026-01-31T12:00:00Z".to_owned(),
-            operator: "ana@jump1".to_owned(),
+            account: "ana@jump1".to_owned(),
             context: "prod".to_owned(),
             place: "https://kestra.example.com".to_owned(),
             identity: Some("ana@example.com".to_owned()),

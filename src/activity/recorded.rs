@@ -3,6 +3,7 @@
 //! Reads pass as they are. A change is noted before it is asked for, and again when its outcome is known, so that a process
 //! that ends in between leaves a row. What becomes of a change is never touched by that.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -36,12 +37,23 @@ pub struct Place {
 }
 
 impl Place {
+    /// Something on this machine that no instance is asked for, such as a context or a rehearsal: its name, and where it lies.
+    pub fn here(operator: String, (context, place): (&str, &Path)) -> Self {
+        Self {
+            operator,
+            context: context.to_owned(),
+            place: place.display().to_string(),
+            command_words: Vec::new(),
+            within: None,
+        }
+    }
+
     /// A row of something that is about to be done there, of which nobody knows yet how it ends: in whose name, what it is about,
     /// the command that does the same, and an id of its own.
     pub(super) fn row(&self, identity: Option<String>, about: String, command: String, id: String) -> Activity {
         Activity {
             time: Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string(),
-            operator: self.operator.clone(),
+            account: self.operator.clone(),
             context: self.context.clone(),
             place: self.place.clone(),
             identity,

@@ -22,6 +22,8 @@ pub struct Session {
     pub program: Vec<(&'static str, String)>,
     /// Whether the command line asked for read-only; cannot be unlocked.
     pub read_only_flag: bool,
+    /// Whether the whole configuration asks for read-only, so that it is not changed from here either.
+    pub read_only_configuration: bool,
     /// Whether the context asks for read-only; can be unlocked.
     pub read_only_context: bool,
     /// Whether the context is protected: starts locked, and unlocking is typed.
@@ -132,6 +134,15 @@ impl Session {
             Mode::ReadOnly if self.read_only_flag => Some("changes are locked: it was started with --read-only"),
             Mode::ReadOnly => Some("changes are locked; <W> unlocks them"),
             Mode::Writable | Mode::Unlocked => None,
+        }
+    }
+
+    /// Why nothing on this machine is changed from here, such as a context or a rehearsal that is made, if it is not.
+    pub fn refusal_here(&self) -> Option<&'static str> {
+        match (self.read_only_flag, self.read_only_configuration) {
+            (true, _) => Some("it was started with --read-only"),
+            (false, true) => Some("the configuration is read-only"),
+            (false, false) => None,
         }
     }
 

@@ -27,7 +27,7 @@ static LAYOUT: Layout<Activity> = Layout {
         },
         Column {
             head: "ACCOUNT",
-            cell: |row| row.operator.clone(),
+            cell: |row| row.account.clone(),
         },
         Column {
             head: "CONTEXT",
@@ -57,13 +57,12 @@ static LAYOUT: Layout<Activity> = Layout {
     json,
 };
 
-/// A row as it is kept, but for who did it: `operator` is whoever Kestra took us for, `account` that of the machine, such as
-/// `ana@jump1`, as in every list of these rows.
+/// A row as it is kept, and who did it in one word as in every list of these rows: `operator` is the `identity` in Kestra, or where
+/// that is not known the `account` of the machine, such as `ana@jump1`.
 fn json(row: &Activity) -> Value {
     let mut value = value_of(row).unwrap_or_default();
     if let Some(object) = value.as_object_mut() {
         object.insert("operator".to_owned(), Value::from(row.who()));
-        object.insert("account".to_owned(), Value::from(row.operator.as_str()));
     }
     value
 }

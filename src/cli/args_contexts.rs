@@ -19,7 +19,7 @@ pub struct Contexts {
 pub enum ContextsVerb {
     /// List the contexts of the configuration
     #[command(
-        after_help = "Columns: name, changes, place (or reaches), use, who, tenant, default. What a context answers is asked by \
+        after_help = "Columns: name, changes, place (or reaches), use, who, tenant, default, color. What a context answers is asked by \
                       `contexts test` and on screen.\n\n\
                       Examples:\n  kestra-admin contexts list\n  kestra-admin contexts list --filter changes:protected -o json"
     )]

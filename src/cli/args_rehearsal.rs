@@ -147,6 +147,38 @@ pub enum RehearsalVerb {
 }
 
 impl RehearsalVerb {
+    /// The rehearsal that it is about; `None` where all are, or the usual one.
+    pub fn name(&self) -> Option<&String> {
+        match self {
+            Self::Create { name, .. }
+            | Self::Upgrade { name, .. }
+            | Self::Dump { name, .. }
+            | Self::Delete { name, .. } => Some(name),
+            Self::Up { name, .. }
+            | Self::Serve { name, .. }
+            | Self::Start { name, .. }
+            | Self::Stop { name, .. }
+            | Self::Restart { name, .. }
+            | Self::Status { name }
+            | Self::Kestra { name, .. } => name.as_ref(),
+        }
+    }
+
+    /// What it does to a rehearsal, as the activity record says it. A server in the foreground and a copy change none; what Kestra's
+    /// own commands do is in the audit log of the rehearsal.
+    pub fn deed(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::Up { .. } => "bring up",
+            Self::Create { .. } => "create",
+            Self::Start { .. } => "start",
+            Self::Stop { .. } => "stop",
+            Self::Restart { .. } => "restart",
+            Self::Upgrade { .. } => "upgrade",
+            Self::Delete { .. } => "delete",
+            Self::Serve { .. } | Self::Dump { .. } | Self::Kestra { .. } | Self::Status { .. } => return None,
+        })
+    }
+
     /// Whether it changes anything when it is carried out as asked for.
     pub fn changes(&self) -> bool {
         match self {

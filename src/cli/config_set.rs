@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::Printer;
 use super::prompt::{self, Input};
+use super::without_instance::read_only;
 use crate::activity::entry::Entry;
 use crate::activity::log::ActivityLog;
 use crate::config::environment::Environment;
@@ -151,15 +152,10 @@ fn refuse_without_effect(release: Release) -> Result<(), Problem> {
 }
 
 fn allow_change(target: &Target) -> Result<(), Problem> {
-    if !target.read_only.value {
-        return Ok(());
+    if target.read_only.value {
+        return Err(read_only(&target.read_only.origin));
     }
-    Err(Problem::new(
-        ProblemKind::Unconfirmed,
-        "Nothing was changed.",
-        format!("This command is read-only: `{}` says so.", target.read_only.origin),
-        "Leave that out to change something, or look with `--dry-run` first.",
-    ))
+    Ok(())
 }
 
 /// Shows the lines to change by hand.

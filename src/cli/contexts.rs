@@ -37,6 +37,10 @@ static LAYOUT: Layout<Shown> = Layout {
             head: "DEFAULT",
             cell: |shown| if shown.row.is_default { "yes" } else { "" }.to_owned(),
         },
+        Column {
+            head: "COLOR",
+            cell: |shown| shown.row.color.to_owned(),
+        },
     ],
     json: |shown| {
         let row = &shown.row;
@@ -50,6 +54,9 @@ static LAYOUT: Layout<Shown> = Layout {
         object.insert("readOnly".to_owned(), json!(shown.read_only));
         object.insert("protected".to_owned(), json!(shown.protected));
         object.insert("default".to_owned(), json!(row.is_default));
+        if !row.color.is_empty() {
+            object.insert("color".to_owned(), json!(row.color));
+        }
         Value::Object(object)
     },
 };

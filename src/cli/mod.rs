@@ -154,6 +154,8 @@ pub struct ConsoleArguments {
     pub interface: Interface,
     /// Whether `--linear` was given: print lines instead of drawing a screen.
     pub linear: bool,
+    /// Whether the whole configuration is read-only, whatever the instance is.
+    pub read_only: bool,
     /// Start anew instead of where the last session ended.
     pub fresh: bool,
 }
@@ -189,9 +191,13 @@ pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Invocation {
 
 /// Carries a command line out and gives back the exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, mut surroundings: Surroundings<'_>) -> u8 {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    // The program is called by its name in the activity record, wherever it lies.
+    let given = arguments.iter().skip(1).map(|word| word.to_string_lossy().into_owned());
+    let words: Vec<String> = std::iter::once("kestra-admin".to_owned()).chain(given).collect();
     match parse(arguments) {
         Invocation::Console(arguments) => open_console(&arguments, &mut surroundings),
-        Invocation::Command(flags, tenant, noun) => command(&flags, tenant, &noun, surroundings),
+        Invocation::Command(flags, tenant, noun) => command(&flags, tenant, &noun, &words, surroundings),
         Invocation::Mistake(problem) => {
             let mut printer = Printer::new(surroundings.output, surroundings.words, Format::Table, false);
             conclude(Err(problem.into()), &mut printer)
@@ -213,6 +219,7 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
             command_words: target.command_words(),
             target,
             interface: configuration.interface,
+            read_only: configuration.read_only,
             linear: arguments.linear,
             fresh: arguments.fresh,
         })
@@ -230,7 +237,13 @@ fn open_console(arguments: &ConsoleFlags, surroundings: &mut Surroundings<'_>) -
     }
 }
 
-fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundings: Surroundings<'_>) -> u8 {
+fn command(
+    flags: &InstanceFlags,
+    tenant: Option<String>,
+    noun: &Noun,
+    given: &[String],
+    surroundings: Surroundings<'_>,
+) -> u8 {
     let Surroundings {
         environment,
         paths,
@@ -278,6 +291,7 @@ fn command(flags: &InstanceFlags, tenant: Option<String>, noun: &Noun, surroundi
         flags: &target_flags,
         environment,
         paths,
+        words: given,
     };
     let result = without_instance(noun, &layered, &mut printer, &mut input, terminal, key_rows);
     if let Some(result) = result {

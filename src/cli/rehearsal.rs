@@ -41,7 +41,8 @@ pub struct Here<'a> {
 }
 
 impl Here<'_> {
-    fn place(&self, name: Option<&String>) -> Result<Place, Problem> {
+    /// The place of the rehearsal of a name, or of the usual one.
+    pub fn place(&self, name: Option<&String>) -> Result<Place, Problem> {
         Place::of(name.map_or(USUAL, String::as_str), self.paths)
     }
 

@@ -12,7 +12,11 @@ use super::rehearsal_state::Place;
 use super::request::Deed;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
+use crate::config::environment::Environment;
 use crate::config::file::Configuration;
+use crate::config::layers;
+use crate::config::paths::Paths;
+use crate::config::target::{Origin, Reach, Target};
 use crate::domain::problem::{Problem, ProblemKind};
 
 /// What is known of the context of a rehearsal's name.
@@ -41,6 +45,51 @@ fn find(file: &Path, place: &Place) -> Result<Found, Problem> {
             }
         }
     })
+}
+
+/// The setting that keeps a rehearsal as it is, if one does: that of the context that the command names, else that of one that leads
+/// to the rehearsal, else that of the whole configuration. Where another context that leads there may change it, only what is final
+/// is refused, so that the commands of a migration go on.
+pub fn read_only_by(
+    configuration: &Configuration,
+    (environment, paths): (&Environment, &Paths),
+    chosen: Option<&str>,
+    place: &Place,
+    is_final: bool,
+) -> Option<Origin> {
+    let of = |name: &str| layers::of_context(name, environment, configuration, paths).ok();
+    if let Some(target) = chosen.and_then(of).filter(|target| target.read_only.value) {
+        return Some(target.read_only.origin);
+    }
+    let remembered = place.remembered().host();
+    let leads = |target: &Target| match &target.reach.value {
+        Reach::Store(directory) => is_same(directory, &place.directory),
+        Reach::Host { url, .. } => {
+            let settings = target.server.config_file.as_deref().and_then(Path::parent);
+            remembered.as_ref().is_some_and(|host| *host == url.to_string())
+                || settings.is_some_and(|directory| is_same(directory, &place.directory))
+        }
+    };
+    let mut may_change = false;
+    let mut read_only = None;
+    for target in configuration.contexts.keys().filter_map(|name| of(name)).filter(leads) {
+        if target.read_only.value {
+            read_only = read_only.or(Some(target.read_only.origin));
+        } else {
+            may_change = true;
+        }
+    }
+    match read_only {
+        Some(_) if may_change && !is_final => None,
+        None if !may_change && configuration.read_only => Some(Origin::File("read-only".to_owned())),
+        found => found,
+    }
+}
+
+/// Whether two paths are one directory.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    whole(one) == whole(other)
 }
 
 /// Refuses where the name of a rehearsal is that of a context that leads elsewhere.

@@ -1,6 +1,6 @@
 //! The commands that reach no instance: contexts, files, keys, records, the rehearsal.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::args::{ConfigVerb, Noun};
 use super::args_contexts::ContextsVerb;
@@ -9,24 +9,32 @@ use super::args_rehearsal::RehearsalVerb;
 use super::failure::Failure;
 use super::printer::Printer;
 use super::prompt::Input;
+use super::rehearsal_context::read_only_by;
+use super::rehearsal_state::Place;
 use super::{
     KeyRows, activity, checks, config_files, config_set, config_show, contexts, contexts_edit, contexts_import, doctor,
     keys, reference, rehearsal,
 };
+use crate::activity::entry::Entry;
 use crate::activity::log::ActivityLog;
+use crate::activity::recorded;
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
-use crate::config::target::Target;
+use crate::config::target::{Origin, Target};
+use crate::domain::activity::{ActivityResult, Outcome};
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::plan::shown_command;
 
 /// Flags, environment and paths, from which configuration and target follow.
 pub(super) struct Layered<'a> {
     pub(super) flags: &'a Flags,
     pub(super) environment: &'a Environment,
     pub(super) paths: &'a Paths,
+    /// The command line, for the activity record.
+    pub(super) words: &'a [String],
 }
 
 impl Layered<'_> {
@@ -51,18 +59,74 @@ impl Layered<'_> {
         layers::configuration_file(self.flags, self.environment, self.paths).0
     }
 
-    /// Refuses a change of our own files under `--read-only`.
-    fn allow_change(&self) -> Result<(), Problem> {
-        if !self.flags.read_only {
-            return Ok(());
-        }
-        Err(Problem::new(
-            ProblemKind::Unconfirmed,
-            "Nothing was changed.",
-            "This command is read-only: `--read-only` says so.",
-            "Leave that out to change something, or look with `--dry-run` first.",
-        ))
+    /// The configuration, empty where there is none yet.
+    fn written(&self) -> Result<Configuration, Problem> {
+        Configuration::read(&self.configuration_file(), false)
     }
+
+    /// Refuses a change of our own files under `--read-only`, or where the whole configuration is read-only.
+    fn allow_change(&self) -> Result<(), Problem> {
+        if self.flags.read_only {
+            return Err(read_only(&Origin::Flag("--read-only")));
+        }
+        if self.written().is_ok_and(|configuration| configuration.read_only) {
+            return Err(read_only(&Origin::File("read-only".to_owned())));
+        }
+        Ok(())
+    }
+
+    /// Refuses a change of a rehearsal under `--read-only`, or where the configuration keeps it as it is.
+    fn allow_rehearsal(&self, place: &Place, verb: &RehearsalVerb) -> Result<(), Problem> {
+        if self.flags.read_only {
+            return self.allow_change();
+        }
+        let is_final = matches!(verb, RehearsalVerb::Upgrade { .. } | RehearsalVerb::Delete { .. });
+        let configuration = match self.written() {
+            Ok(configuration) => configuration,
+            // One that is broken is no reason not to stop a server.
+            Err(_) if !is_final => return Ok(()),
+            Err(problem) => return Err(problem),
+        };
+        let chosen = self.flags.context.as_deref();
+        match read_only_by(&configuration, (self.environment, self.paths), chosen, place, is_final) {
+            Some(origin) => Err(read_only(&origin)),
+            None => Ok(()),
+        }
+    }
+
+    /// Does something that no instance is asked for, with a row in the activity record: what it is done to, where that lies, and
+    /// what is done.
+    fn noted(
+        &self,
+        printer: &mut Printer<'_>,
+        what: (&str, &Path),
+        about: String,
+        work: &mut dyn FnMut(&mut Printer<'_>) -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let place = recorded::Place::here(self.environment.operator(), what);
+        let log = ActivityLog::in_state(&self.paths.state);
+        let entry = Entry::begin(log, &place, about, shown_command(self.words));
+        let done = work(printer);
+        let outcome = Outcome::of(match &done {
+            Err(Failure::Problem(problem)) => Err(problem),
+            // What could not be printed was done all the same.
+            _ => Ok(ActivityResult::Done),
+        });
+        if let Some(problem) = entry.end(outcome) {
+            printer.problem(&problem);
+        }
+        done
+    }
+}
+
+/// What is said of a change that a setting forbids.
+pub(super) fn read_only(origin: &Origin) -> Problem {
+    Problem::new(
+        ProblemKind::Unconfirmed,
+        "Nothing was changed.",
+        format!("This command is read-only: `{origin}` says so."),
+        "Leave that out to change something, or look with `--dry-run` first.",
+    )
 }
 
 /// The commands that reach no instance; `None` for all others.
@@ -160,14 +224,31 @@ fn change_contexts(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
-    if !is_only_looked_at(verb) {
-        layered.allow_change()?;
-    }
     let file = layered.configuration_file();
+    let (name, about) = match verb {
+        _ if is_only_looked_at(verb) => return alter_contexts(verb, layered, &file, printer, input),
+        ContextsVerb::Remove(flags) => (&*flags.name, "remove context"),
+        ContextsVerb::Use { name, .. } => (&**name, "use context"),
+        ContextsVerb::Add(flags) => (&*flags.name, "add context"),
+        _ => ("kestractl", "import the contexts of"),
+    };
+    layered.allow_change()?;
+    layered.noted(printer, (name, &file), format!("{about} {name}"), &mut |printer| {
+        alter_contexts(verb, layered, &file, printer, input)
+    })
+}
+
+fn alter_contexts(
+    verb: &ContextsVerb,
+    layered: &Layered<'_>,
+    file: &Path,
+    printer: &mut Printer<'_>,
+    input: &mut Input<'_>,
+) -> Result<(), Failure> {
     match verb {
-        ContextsVerb::Add(flags) => contexts_edit::add(printer, &file, layered.paths, layered.flags, flags),
-        ContextsVerb::Remove(flags) => contexts_edit::remove(printer, input, &file, flags),
-        ContextsVerb::Use { name, dry_run } => contexts_edit::use_by_default(printer, &file, name, *dry_run),
+        ContextsVerb::Add(flags) => contexts_edit::add(printer, file, layered.paths, layered.flags, flags),
+        ContextsVerb::Remove(flags) => contexts_edit::remove(printer, input, file, flags),
+        ContextsVerb::Use { name, dry_run } => contexts_edit::use_by_default(printer, file, name, *dry_run),
         ContextsVerb::ImportKestractl {
             file: from,
             replace,
@@ -178,7 +259,7 @@ fn change_contexts(
                 replace: *replace,
                 dry_run: *dry_run,
             };
-            contexts_import::import(printer, &file, layered.environment, &asked)
+            contexts_import::import(printer, file, layered.environment, &asked)
         }
         ContextsVerb::List(_) | ContextsVerb::Show { .. } | ContextsVerb::Test { .. } => Ok(()),
     }
@@ -213,16 +294,26 @@ fn carry_out_rehearsal(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
-    if verb.changes() {
-        layered.allow_change()?;
-    }
-    // A configuration that is broken is no reason not to stop a server, so it is not read here.
     let here = rehearsal::Here {
         paths: layered.paths,
         config_file: &layered.configuration_file(),
         config_flag: layered.flags.config.as_deref(),
     };
-    rehearsal::run(printer, input, &here, verb)
+    if !verb.changes() {
+        return rehearsal::run(printer, input, &here, verb);
+    }
+    let place = here.place(verb.name())?;
+    layered.allow_rehearsal(&place, verb)?;
+    let is_made = matches!(verb, RehearsalVerb::Up { .. } | RehearsalVerb::Create { .. });
+    match verb.deed().filter(|_| is_made || place.exists()) {
+        Some(deed) => {
+            let about = format!("{deed} rehearsal {}", place.name);
+            layered.noted(printer, (&place.name, &place.directory), about, &mut |printer| {
+                rehearsal::run(printer, input, &here, verb)
+            })
+        }
+        None => rehearsal::run(printer, input, &here, verb),
+    }
 }
 
 /// Whether a command that reaches no instance changes something where it ends well.

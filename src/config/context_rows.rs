@@ -3,6 +3,7 @@
 use super::auth::Auth;
 use super::context::{Context, ContextReach};
 use super::file::Configuration;
+use super::interface::ContextColor;
 use crate::domain::rows::contexts::{ContextRow, Leads};
 
 /// Whether changes are sent right after entering a context, as the header of the console says it.
@@ -42,5 +43,6 @@ pub fn row(name: &str, context: &Context, configuration: &Configuration, all_rea
         allows: allows(read_only, context.protected),
         tenant: context.tenant.clone().unwrap_or_default(),
         is_default: configuration.default_context.as_deref() == Some(name),
+        color: context.color.map_or("", ContextColor::word),
     }
 }

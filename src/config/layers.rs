@@ -100,6 +100,24 @@ pub fn resolve(
     Ok(target)
 }
 
+/// Where a context leads, and what it says itself: neither the command line nor the environment has a say.
+///
+/// # Errors
+/// If there is none of this name, or it makes no sense.
+pub fn of_context(
+    name: &str,
+    environment: &Environment,
+    configuration: &Configuration,
+    paths: &Paths,
+) -> Result<Target, Problem> {
+    let layers = Layers {
+        environment,
+        configuration,
+        paths,
+    };
+    layers.context(name, &Origin::Default)
+}
+
 struct Layers<'a> {
     environment: &'a Environment,
     configuration: &'a Configuration,

@@ -17,8 +17,9 @@ pub const ON_SCREEN: usize = 20_000;
 pub struct Activity {
     /// When, RFC 3339 in UTC.
     pub time: String,
-    /// Account and machine of the person: `ana@jump1`.
-    pub operator: String,
+    /// Account and machine of the person: `ana@jump1`. Rows of older programs call it `operator`.
+    #[serde(alias = "operator")]
+    pub account: String,
     /// The context, local instance or host, as people call it.
     pub context: String,
     /// Where the instance is: a URL, or a directory.
@@ -123,7 +124,7 @@ impl ActivityResult {
 impl Activity {
     /// Who did it: whom Kestra took us for, or else the account of the system.
     pub fn who(&self) -> &str {
-        self.identity.as_deref().unwrap_or(&self.operator)
+        self.identity.as_deref().unwrap_or(&self.account)
     }
 
     /// What it was about, or the command where nobody noted that.
@@ -154,6 +155,20 @@ mod tests {
     }
 
     #[test]
+    fn the_record_has_the_words_of_its_lists_and_that_of_an_older_program_is_read() {
+        let older = r#"{"time":"","operator":"ana@jump1","context":"prod","place":"","identity":"ana","command":"","result":"DONE"}"#;
+        let row: Activity = serde_json::from_str(older).unwrap();
+        let kept = serde_json::to_string(&row).unwrap();
+        assert!(
+            kept.contains(r#""account":"ana@jump1""#) && kept.contains(r#""identity":"ana""#),
+            "{kept}"
+        );
+        assert!(!kept.contains("operator"), "{kept}");
+        assert_eq!(serde_json::from_str::<Activity>(&kept).unwrap(), row);
+        assert_eq!(row.who(), "ana");
+    }
+
+    #[test]
     fn what_nobody_knows_the_end_of_is_unknown() {
         let problem = Problem::new(ProblemKind::Unreachable, "What.", "Why.", "Next.");
         assert_eq!(ActivityResult::of(&problem).word(), "failed");
@@ -164,7 +179,7 @@ mod tests {
     fn what_looks_like_a_secret_is_hidden() {
         let row = Activity {
             time: String::new(),
-            operator: "ana@jump1".to_owned(),
+            account: "ana@jump1".to_owned(),
             context: "prod".to_owned(),
             place: "https://ana:s3cret@kestra.example.com".to_owned(),
             identity: None,

@@ -80,7 +80,9 @@ pub const ACTIVITY_COLUMNS: &[&str] = &[
     "id", "time", "result", "about", "command", "context", "operator", "account", "address", "problem",
 ];
 /// Columns of the list of contexts.
-pub const CONTEXT_COLUMNS: &[&str] = &["name", "changes", "place", ANSWERS, "use", "who", "tenant", "default"];
+pub const CONTEXT_COLUMNS: &[&str] = &[
+    "name", "changes", "place", ANSWERS, "use", "who", "tenant", "default", "color",
+];
 /// What a context answers, which only the screen of contexts knows, because it asks.
 pub const ANSWERS: &str = "answers";
 

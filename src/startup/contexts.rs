@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::activity::entry::Entry;
 use crate::activity::log::ActivityLog;
 use crate::activity::recorded::Place;
 use crate::app::connect::{NewConnection, NewSecret};
@@ -11,8 +12,9 @@ use crate::app::contexts::{ContextFacts, ContextRow, Leads};
 use crate::app::list_columns::ListKind;
 use crate::backend::http::{Credentials, HttpInstance, HttpSettings};
 use crate::cli::rehearsal::{self, Here};
+use crate::cli::rehearsal_context::read_only_by;
 use crate::config::context_rows::{allows, changes, row};
-use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
+use crate::config::edit::Editing;
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
 use crate::config::interface::ContextColor;
@@ -20,12 +22,13 @@ use crate::config::layers::{self, Flags};
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::private;
 use crate::config::secret::SecretSource;
-use crate::config::target::{Reach, Target, words_to};
+use crate::config::target::{Origin, Reach, Target, words_to};
 use crate::connect;
-use crate::domain::activity::{Activity, ON_SCREEN};
-use crate::domain::check::{Check, Outcome};
+use crate::domain::activity::{Activity, ActivityResult, ON_SCREEN, Outcome};
+use crate::domain::check::{self, Check};
 use crate::domain::leading::{led, led_check};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::migration::plan::shown_command;
 use crate::migrations::Desk;
 use crate::runner::contexts::{Contexts, OpenedContext};
 use crate::runner::migrations::Migrations;
@@ -33,73 +36,8 @@ use crate::runner::opening::Again;
 
 use super::columns_file::ColumnsFile;
 use super::coming_back::{CONTEXT, HOST, STORE};
+use super::keeping::{added, keep, taken};
 use super::{resume_file, signs_in_by_password, url_of, welcomed_file};
-
-/// Writes a connection down as a context, a typed secret into a private file of its own. The first context there is
-/// becomes the one that opens where none is named; returns whether it did.
-fn keep(config_file: &Path, name: &str, new: &NewConnection, is_wanted: &dyn Fn() -> bool) -> Result<bool, Problem> {
-    let mut editing = Editing::locked(config_file)?;
-    if editing.has(name) {
-        return Err(taken(name));
-    }
-    if !is_wanted() {
-        // Whoever stopped it or left hears this no more.
-        return Err(Problem::new(
-            ProblemKind::Failed,
-            "Not connected.",
-            "It was stopped.",
-            "Try again.",
-        ));
-    }
-    // Whoever keeps the first one means to come back to it.
-    let is_first = editing.names().is_empty();
-    let place = match &new.secret {
-        NewSecret::Variable(name) => SecretPlace::Variable(name.clone()),
-        NewSecret::File(path) => SecretPlace::File(PathBuf::from(path)),
-        NewSecret::Command(words) => SecretPlace::Command(words.clone()),
-        NewSecret::Typed(secret) => {
-            private::create_directory(&private::secrets_beside(config_file))?;
-            let [password, token] = private::typed_secrets(config_file, name);
-            let file = if new.username.is_some() { password } else { token };
-            let file_name = file.file_name().unwrap_or_default().to_string_lossy();
-            if editing.text().contains(&*file_name) {
-                // Another context may use it: it is not written over.
-                private::write_secret(&file, secret)?;
-            } else {
-                // One that is there was left by a context of this name that is gone.
-                private::replace_file(&file, format!("{secret}\n").as_bytes())?;
-            }
-            SecretPlace::File(file)
-        }
-    };
-    editing.put(&NewContext {
-        name: name.to_owned(),
-        host: Some(new.url.clone()),
-        auth: Some(match &new.username {
-            Some(username) => NewAuth::Basic {
-                username: username.clone(),
-                password: place,
-            },
-            None => NewAuth::Token(place),
-        }),
-        protected: new.protected,
-        ..NewContext::default()
-    });
-    if is_first {
-        editing.set_default(name);
-    }
-    editing.save()?;
-    Ok(is_first)
-}
-
-fn taken(name: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Conflict,
-        format!("There is a context `{name}` already."),
-        "A context keeps what it was written down with.",
-        "Choose another name, or leave it empty.",
-    )
-}
 
 /// The contexts of the configuration, read anew each time.
 pub struct ConfiguredContexts {
@@ -167,6 +105,16 @@ impl ConfiguredContexts {
         words_to(self.config.as_deref(), Some((flag, name)))
     }
 
+    /// Begins a row of the activity record for something on this machine: its name and where it lies, and the command that does it.
+    fn entry(&self, what: (&str, &Path), about: String, words: &[String]) -> Entry {
+        let place = Place::here(self.environment.operator(), what);
+        let mut command = vec!["kestra-admin".to_owned()];
+        command.extend(words_to(self.config.as_deref(), None));
+        command.extend_from_slice(words);
+        let log = ActivityLog::in_state(&self.paths.state);
+        Entry::begin(log, &place, about, shown_command(&command))
+    }
+
     /// Where the local instance lies that opens where nothing is configured.
     fn local(&self) -> PathBuf {
         self.paths.instances().join(DEFAULT_INSTANCE)
@@ -176,6 +124,16 @@ impl ConfiguredContexts {
     fn lists_local(&self, configuration: &Configuration) -> bool {
         !configuration.contexts.contains_key(DEFAULT_INSTANCE) && (configuration.opens_local() || self.local().is_dir())
     }
+}
+
+/// What is said where nothing on this machine is changed from here.
+fn refused(origin: &Origin, what: &str) -> Problem {
+    Problem::new(
+        ProblemKind::Unconfirmed,
+        what,
+        format!("This console is read-only: `{origin}` says so."),
+        "Leave that out to have it.",
+    )
 }
 
 impl Contexts for ConfiguredContexts {
@@ -205,6 +163,7 @@ impl Contexts for ConfiguredContexts {
             allows: allows(self.read_only || configuration.read_only, false),
             tenant: String::new(),
             is_default: configuration.opens_local(),
+            color: "",
         });
         let configured = configuration.contexts.iter();
         let configured = configured.map(|(name, context)| row(name, context, &configuration, self.read_only));
@@ -265,6 +224,14 @@ impl Contexts for ConfiguredContexts {
     ) -> Result<OpenedContext, Problem> {
         let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
         let config_file = configuration.file.clone();
+        let read_only = if self.read_only {
+            Some(Origin::Flag("--read-only"))
+        } else {
+            configuration.read_only.then(|| Origin::File("read-only".to_owned()))
+        };
+        if let Some(origin) = read_only.filter(|_| new.name.is_some()) {
+            return Err(refused(&origin, "Not connected, and nothing was kept."));
+        }
         let editing = Editing::of(&config_file)?;
         if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
             return Err(taken(name));
@@ -295,7 +262,7 @@ impl Contexts for ConfiguredContexts {
             .map_or_else(|| by_url.clone(), |name| self.command_words(name));
         let mut failed: Option<Check> = None;
         connect::examine_instance(&HttpInstance::new(settings.clone())?, &mut |check| {
-            if check.outcome == Outcome::Fail && failed.is_none() {
+            if check.outcome == check::Outcome::Fail && failed.is_none() {
                 failed = Some(led_check(check.clone(), &by_url));
             }
             report(led_check(check, &command_words));
@@ -315,7 +282,16 @@ impl Contexts for ConfiguredContexts {
             ));
         }
         let opens_from_now_on = match &new.name {
-            Some(name) => keep(&config_file, name, new, is_wanted)?,
+            Some(name) => {
+                let entry = self.entry(
+                    (name, &config_file),
+                    format!("add context {name}"),
+                    &added(&config_file, name, new),
+                );
+                let kept = keep(&config_file, name, new, is_wanted);
+                drop(entry.end(Outcome::of(kept.as_ref().map(|_| ActivityResult::Done))));
+                kept?
+            }
             None => false,
         };
         // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
@@ -363,14 +339,6 @@ impl Contexts for ConfiguredContexts {
         is_wanted: &dyn Fn() -> bool,
         report: &mut (dyn FnMut(Check) + Send),
     ) -> Result<OpenedContext, Problem> {
-        if self.read_only {
-            return Err(Problem::new(
-                ProblemKind::Unconfirmed,
-                "No rehearsal was made.",
-                "The console was started with `--read-only`.",
-                "Leave that out to make one.",
-            ));
-        }
         let (config_file, _) =
             layers::configuration_file(&self.flags_without_context(), &self.environment, &self.paths);
         let here = Here {
@@ -378,7 +346,22 @@ impl Contexts for ConfiguredContexts {
             config_file: &config_file,
             config_flag: self.config.as_deref(),
         };
-        let (name, opens_from_now_on) = rehearsal::practise(&here, is_wanted, report)?;
+        let place = here.place(None)?;
+        let configuration = Configuration::read(&config_file, false)?;
+        let read_only = if self.read_only {
+            Some(Origin::Flag("--read-only"))
+        } else {
+            read_only_by(&configuration, (&self.environment, &self.paths), None, &place, false)
+        };
+        if let Some(origin) = read_only {
+            return Err(refused(&origin, "No rehearsal was made."));
+        }
+        let about = format!("bring up rehearsal {}", place.name);
+        let words = ["rehearsal", "up"].map(str::to_owned);
+        let entry = self.entry((&place.name, &place.directory), about, &words);
+        let made = rehearsal::practise(&here, is_wanted, report);
+        drop(entry.end(Outcome::of(made.as_ref().map(|_| ActivityResult::Done))));
+        let (name, opens_from_now_on) = made?;
         let mut opened = self.open(&name)?;
         opened.facts.opens_from_now_on = opens_from_now_on;
         Ok(opened)
@@ -412,44 +395,23 @@ mod tests {
 
     use super::*;
 
-    /// What is left of keeping a typed token as `lab`, in a home with this configuration and an older token of that name.
-    fn kept(configuration: &str, is_wanted: bool) -> (Result<bool, Problem>, String, String) {
+    /// The contexts of a home with this configuration.
+    fn configured(configuration: &str, read_only: bool) -> (tempfile::TempDir, ConfiguredContexts) {
         let home = tempfile::tempdir().unwrap();
         let file = home.path().join("config.toml");
-        let token = home.path().join("secrets/lab.token");
-        fs::create_dir(home.path().join("secrets")).unwrap();
-        fs::write(&token, "old\n").unwrap();
         fs::write(&file, configuration).unwrap();
-        let new = NewConnection {
-            url: "https://lab".to_owned(),
-            username: None,
-            secret: NewSecret::Typed("new".to_owned()),
-            name: Some("lab".to_owned()),
-            protected: false,
+        let contexts = ConfiguredContexts {
+            environment: Environment::default(),
+            paths: Paths::below(home.path()),
+            config: Some(file),
+            read_only,
         };
-        let result = keep(&file, "lab", &new, &|| is_wanted);
-        let read = |path| fs::read_to_string(path).unwrap();
-        (result, read(&file), read(&token))
-    }
-
-    #[test]
-    fn the_secret_of_a_context_that_was_removed_makes_room_for_that_of_a_new_one() {
-        let (result, written, token) = kept("", true);
-        assert_eq!(result, Ok(true));
-        assert!(written.contains("[contexts.lab]"), "{written}");
-        assert_eq!(token, "new\n");
+        (home, contexts)
     }
 
     /// Practises in a home with this configuration; what came of it, what was reported, and whether anything was made.
     fn practised(configuration: &str, is_wanted: bool) -> (Problem, usize, bool) {
-        let home = tempfile::tempdir().unwrap();
-        let contexts = ConfiguredContexts {
-            environment: Environment::default(),
-            paths: Paths::below(home.path()),
-            config: Some(home.path().join("config.toml")),
-            read_only: false,
-        };
-        fs::write(contexts.config.as_ref().unwrap(), configuration).unwrap();
+        let (_home, contexts) = configured(configuration, false);
         let mut steps = 0;
         let problem = contexts.rehearse(&|| is_wanted, &mut |_| steps += 1).err().unwrap();
         (problem, steps, contexts.paths.instances().exists())
@@ -465,21 +427,25 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_that_another_context_uses_stays() {
-        let before = "[contexts.other]\nhost = \"https://x\"\nauth = { token-file = \"secrets/lab.token\" }\n";
-        let (result, written, token) = kept(before, true);
-        assert_eq!(result.unwrap_err().kind, ProblemKind::Failed);
-        assert_eq!((written.as_str(), token.as_str()), (before, "old\n"));
-    }
-
-    #[test]
-    fn nothing_is_kept_that_was_stopped_or_has_its_name_taken_meanwhile() {
-        let (result, written, token) = kept("", false);
-        assert!(result.is_err());
-        assert_eq!((written.as_str(), token.as_str()), ("", "old\n"));
-        let before = "[contexts.lab]\nstore = \"x\"\n";
-        let (result, written, token) = kept(before, true);
-        assert_eq!(result.unwrap_err().kind, ProblemKind::Conflict);
-        assert_eq!((written.as_str(), token.as_str()), (before, "old\n"));
+    fn where_the_configuration_is_read_only_nothing_is_made_or_kept() {
+        let written = "read-only = true\n";
+        let (problem, steps, is_made) = practised(written, true);
+        assert_eq!((problem.kind, steps, is_made), (ProblemKind::Unconfirmed, 0, false));
+        assert!(problem.why.contains("`read-only` says so"), "{problem:?}");
+        let new = |name: Option<&str>| NewConnection {
+            url: "http://127.0.0.1:9".to_owned(),
+            username: None,
+            secret: NewSecret::Typed("new".to_owned()),
+            name: name.map(str::to_owned),
+            protected: false,
+        };
+        for (written, read_only) in [(written, false), ("", true)] {
+            let (home, contexts) = configured(written, read_only);
+            let connect = |name| contexts.connect(&new(name), &|| true, &mut |_| {}).err().unwrap().kind;
+            assert_eq!(connect(Some("lab")), ProblemKind::Unconfirmed);
+            assert_eq!(connect(None), ProblemKind::Unreachable);
+            assert_eq!(fs::read_to_string(home.path().join("config.toml")).unwrap(), written);
+            assert!(!home.path().join("secrets").exists());
+        }
     }
 }

@@ -28,7 +28,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
     let rows = view.visible().into_iter().map(|(row, reached)| {
         let (changes, usage) = (row.changes_now(&model.session), row.usage(&model.session.context));
         let cells = [
-            &row.name,
+            &row.tagged(),
             changes,
             &row.leads.shown(),
             &reached.words(),

@@ -90,7 +90,7 @@ pub fn draw_list(
     rows: Rows,
     has_keys: bool,
     canvas: &mut Canvas<'_>,
-) {
+) -> u16 {
     let known = list.columns();
     let shown = columns_with_room(model, list, area.width);
     let focused = model.columns.focused(list, sort);
@@ -133,8 +133,9 @@ pub fn draw_list(
         cells: rows.cells.into_iter().map(pick).collect(),
         selected: rows.selected.filter(|_| !hides_selection(model)),
     };
-    draw(area, &columns, &rows, has_keys, canvas);
+    let first = draw(area, &columns, &rows, has_keys, canvas);
     mark_asked(model, area, asked, canvas);
+    first
 }
 
 /// The fewest columns of screen worth having a column: of one for words of a kind, no more than those in the list take.
@@ -155,9 +156,10 @@ pub fn mark_asked(model: &Model, area: Rect, selected: Option<usize>, canvas: &m
 }
 
 /// Draws a table: titles in the first line, then the rows. The cursor is parked on the selected row if it `has_keys`.
-pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas: &mut Canvas<'_>) {
+/// Returns how wide the first column is.
+pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas: &mut Canvas<'_>) -> u16 {
     if area.height == 0 || area.width < 4 {
-        return;
+        return 0;
     }
     let widths = widths(area.width.saturating_sub(MARGIN), columns, rows, canvas);
     line(area, area.y, columns, &widths, canvas, |column| {
@@ -193,6 +195,7 @@ pub fn draw(area: Rect, columns: &[Column], rows: &Rows, has_keys: bool, canvas:
             }
         }
     }
+    widths.first().copied().unwrap_or(0)
 }
 
 fn line(area: Rect, y: u16, columns: &[Column], widths: &[u16], canvas: &mut Canvas<'_>, cell: impl Fn(usize) -> Cell) {

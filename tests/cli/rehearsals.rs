@@ -391,3 +391,106 @@ fn what_is_not_whole_leaves_nothing_behind() {
     let left: Vec<_> = fs::read_dir(stage.desk.instance_directory("")).unwrap().collect();
     assert!(left.is_empty(), "{left:?}");
 }
+
+/// What destroys a rehearsal, and what stops it.
+const CHANGES: [&str; 4] = [
+    "rehearsal stop lab",
+    "rehearsal restart lab",
+    "rehearsal upgrade lab --release 0.22",
+    "rehearsal delete lab --confirm lab",
+];
+
+#[test]
+fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name() {
+    let stage = Stage::with(&["lab"]);
+    stage.json("rehearsal create lab --release 0.21 --sample 1");
+    let configured = |text: &str| {
+        let file = stage.desk.path(".config/kestra-admin/config.toml");
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(file, text).unwrap();
+    };
+    let refused = |line: &str, by: &str| {
+        let (code, words) = stage.words(line);
+        assert!(code == Some(7) && words.contains(by), "{line}: {code:?} {words}");
+    };
+    configured("[contexts.look]\nstore = \"lab\"\nread-only = true\nprotected = true\n");
+    for line in CHANGES {
+        refused(line, "`contexts.look.read-only` says so");
+        refused(&format!("--context look {line}"), "`contexts.look.read-only` says so");
+    }
+    // Its settings lie in the rehearsal, whatever it is called by.
+    let store = stage.json("rehearsal status lab")["store"].as_str().unwrap().to_owned();
+    configured(&format!(
+        "[contexts.look]\nhost = \"http://127.0.0.1:9\"\nread-only = true\nserver = {{ config-file = \"{store}/application.yml\" }}\n"
+    ));
+    refused("rehearsal stop lab", "`contexts.look.read-only` says so");
+    // The whole configuration refuses what the flag refuses, but for what a context says otherwise.
+    configured("read-only = true\n\n[contexts.prod]\nhost = \"https://kestra.example.com\"\n");
+    for line in CHANGES.into_iter().chain([
+        "rehearsal up more",
+        "contexts add other --store lab",
+        "contexts use prod",
+        "contexts remove prod --yes",
+        "contexts import-kestractl /nowhere",
+    ]) {
+        refused(line, "`read-only` says so");
+    }
+    assert_eq!(stage.words("rehearsal delete lab --dry-run").0, Some(0));
+    configured("read-only = true\n\n[contexts.lab]\nstore = \"lab\"\nread-only = false\n");
+    assert_eq!(stage.words("rehearsal stop lab").0, Some(0));
+    // Where one may write and another only looks, the commands of a migration go on; what cannot be undone does not.
+    configured("[contexts.lab]\nstore = \"lab\"\n\n[contexts.look]\nstore = \"lab\"\nread-only = true\n");
+    assert_eq!(stage.words("rehearsal stop lab").0, Some(0));
+    refused("--context look rehearsal stop lab", "`contexts.look.read-only` says so");
+    refused(
+        "--context lab rehearsal delete lab --confirm lab",
+        "`contexts.look.read-only` says so",
+    );
+    assert_eq!(stage.json("rehearsal status lab")["release"], "0.21");
+}
+
+#[test]
+fn what_is_done_to_rehearsals_and_contexts_is_noted() {
+    let stage = Stage::with(&["lab"]);
+    for line in [
+        "rehearsal create lab --release 0.21 --sample 1",
+        "contexts add other --store lab --username ana@example.com",
+        "contexts use other --dry-run",
+        "contexts use other",
+        "rehearsal upgrade lab --release 0.22",
+        "rehearsal stop lab",
+        "rehearsal stop lab --dry-run",
+        "rehearsal stop nowhere",
+        "--read-only rehearsal stop lab",
+        "rehearsal delete lab --confirm la",
+        "rehearsal delete lab --confirm lab",
+        "contexts remove other --yes",
+        "contexts remove other --yes",
+    ] {
+        stage.words(line);
+    }
+    let rows = stage.json("activity list")["results"].clone();
+    let rows: Vec<String> = rows
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let of = |field: &str| row[field].as_str().unwrap();
+            format!("{} {}: {}: {}", of("result"), of("context"), of("about"), of("command"))
+        })
+        .collect();
+    assert_eq!(
+        rows,
+        [
+            "DONE lab: create rehearsal lab: kestra-admin rehearsal create lab --release 0.21 --sample 1",
+            "DONE other: add context other: kestra-admin contexts add other --store lab --username ana@example.com",
+            "DONE other: use context other: kestra-admin contexts use other",
+            "DONE lab: upgrade rehearsal lab: kestra-admin rehearsal upgrade lab --release 0.22",
+            "DONE lab: stop rehearsal lab: kestra-admin rehearsal stop lab",
+            "REFUSED lab: delete rehearsal lab: kestra-admin rehearsal delete lab --confirm la",
+            "DONE lab: delete rehearsal lab: kestra-admin rehearsal delete lab --confirm lab",
+            "DONE other: remove context other: kestra-admin contexts remove other --yes",
+            "REFUSED other: remove context other: kestra-admin contexts remove other --yes",
+        ]
+    );
+}

@@ -320,7 +320,7 @@ fn no_column_of_a_log_moves_by_scrolling() {
     let mut console = Console::usual();
     let change = |at: u32| Activity {
         time: format!("2026-01-31T12:{at:02}:00Z"),
-        operator: "ana@jump1".to_owned(),
+        account: "ana@jump1".to_owned(),
         context: if at < 20 { "lab" } else { "production-of-europe" }.to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,
@@ -347,7 +347,7 @@ fn when_something_was_done_and_how_it_went_is_seen_whole_beside_long_names() {
     let mut console = Console::usual();
     let change = |result| Activity {
         time: "2026-01-31T12:05:00Z".to_owned(),
-        operator: "ana@jump1".to_owned(),
+        account: "ana@jump1".to_owned(),
         context: "prod".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: Some("amelie.castellanos@subsidiary.example.com".to_owned()),

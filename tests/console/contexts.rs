@@ -397,6 +397,47 @@ fn a_form_that_connects_is_not_left_by_accident() {
 }
 
 #[test]
+fn where_nothing_is_changed_a_kestra_is_connected_to_and_not_kept() {
+    for (is_flag, why) in [
+        (true, "Nothing is kept: it was started with --read-only."),
+        (false, "Nothing is kept: the configuration is read-only."),
+    ] {
+        let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+        console.model.session.read_only_flag = is_flag;
+        console.model.session.read_only_configuration = !is_flag;
+        let connects = |console: &Console| {
+            let is_one = |request: &&Request| matches!(request, Request::Connect(_));
+            console.asked.iter().filter(is_one).count()
+        };
+        console
+            .keys("ctrl-o")
+            .shows(why)
+            .shows("Without a name it connects")
+            .shows("ana@example.com");
+        assert_eq!(connects(&console), 0);
+        console.keys("ctrl-u ctrl-o");
+        assert_eq!(connects(&console), 1);
+        console.lacks("Connect to a Kestra").shows("> Tenants");
+    }
+}
+
+#[test]
+fn the_colour_of_a_context_is_shown_where_one_chooses() {
+    let mut console = console();
+    console.contexts[2].0.color = "red";
+    console.keys("c").shows("prod [red]").lacks("default [");
+    assert!(console.styled().contains("red+bold"), "{}", console.styled());
+    assert!(console.linear().contains("prod [red]"), "{}", console.linear());
+    console.resize(40, 12).shows("prod [red]").resize(80, 24);
+    console
+        .keys("/")
+        .type_text("color:red")
+        .keys("enter")
+        .shows("prod [red]")
+        .lacks("far.example.com");
+}
+
+#[test]
 fn a_secret_can_stay_in_a_variable_or_a_file_and_the_context_can_be_protected() {
     let mut console = connecting(Ok("EE 1.3.26".to_owned()));
     console

@@ -981,7 +981,7 @@ fn ages_in_a_filter_are_counted_from_now() {
         id: None,
         time: time.to_owned(),
         command: command.to_owned(),
-        operator: "anna".to_owned(),
+        account: "anna".to_owned(),
         context: "default".to_owned(),
         place: "default".to_owned(),
         identity: None,

@@ -939,7 +939,7 @@ fn what_this_program_did_is_listed_the_newest_first() {
     ]
     .map(|(time, result)| Activity {
         time: time.to_owned(),
-        operator: "ana@jump1".to_owned(),
+        account: "ana@jump1".to_owned(),
         context: "prod".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,
@@ -1501,7 +1501,7 @@ fn more_changes_than_the_console_reads_are_said_to_be_the_newest() {
     let row = Activity {
         id: None,
         time: "2026-01-31T12:00:00Z".to_owned(),
-        operator: "ana@jump1".to_owned(),
+        account: "ana@jump1".to_owned(),
         context: "lab".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,

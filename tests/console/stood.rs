@@ -32,7 +32,7 @@ fn cut_off_after(release: &'static str, keys: &str, typed: &str) -> (String, Con
 pub fn done_at(minute: u32) -> Activity {
     Activity {
         time: format!("2026-01-31T12:{minute}:00Z"),
-        operator: "ana@jump1".to_owned(),
+        account: "ana@jump1".to_owned(),
         context: "lab".to_owned(),
         place: "https://kestra.example.com".to_owned(),
         identity: None,

@@ -177,6 +177,24 @@ fn a_rehearsal_can_be_asked_for_by_name_from_anywhere() {
 }
 
 #[test]
+fn where_nothing_is_changed_no_rehearsal_is_offered() {
+    for (is_flag, why) in [
+        (true, "Not now: it was started with --read-only"),
+        (false, "Not now: the configuration is read-only"),
+    ] {
+        let mut console = first_start();
+        console.model.session.read_only_flag = is_flag;
+        console.model.session.read_only_configuration = !is_flag;
+        // Neither the panel nor the key, the palette and the help ask first.
+        console.keys("T").shows(why).lacks("Rehearsal ");
+        console.keys("j").shows(&format!("{why}.")).keys("enter").shows(why);
+        console.keys("esc T").shows(why).lacks("the console switches to it");
+        console.keys(":").type_text("rehearse").shows(why);
+        assert!(!console.asked.contains(&Request::Rehearse));
+    }
+}
+
+#[test]
 fn the_panel_is_not_there_where_there_are_tenants_or_something_is_configured() {
     let mut console = Setup {
         session: session(|session| session.first_start = true),

@@ -189,6 +189,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Kept if model.kept.is_none() => because("nothing is kept that is not open"),
         CommandId::Kept if model.instance.value().is_none() => because("the instance has not answered"),
         CommandId::Problem if model.messages.last_trouble().is_none() => because("there has been no problem"),
+        CommandId::Rehearse => model.session.refusal_here().map_or(Ready, because),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
         _ if is_on_screen(model, id) => because("that is on screen"),
         CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {

@@ -1,7 +1,9 @@
 //! Everything the operator can do, as one table: keys, footer, palette, help, `kestra-admin keys` and the README all come
-//! from it. A key or hint that is not in [`table::COMMANDS`] is a defect.
+//! from it. A key or hint that is not in [`table::COMMANDS`] is a defect; what keys do
+//! within a field is in [`field_keys::FIELD_KEYS`], and as much of one if it is not there.
 
 pub mod availability;
+pub mod field_keys;
 pub mod table;
 
 pub use availability::{Availability, availability, footer_weight, is_translated, on_offer};

@@ -68,11 +68,20 @@ fn submit(model: &mut Model, effects: &mut Vec<Effect>) {
     if contexts::is_refused(model) {
         return;
     }
+    let refusal = model.session.refusal_here();
     let Some(form) = form_mut(model).filter(|form| form.way.job.is_none()) else {
         return;
     };
     let connection = match form.build() {
-        Ok(connection) => connection,
+        Ok(connection) => match refusal.filter(|_| connection.name.is_some()) {
+            None => connection,
+            Some(reason) => {
+                form.error = Some(format!(
+                    "Nothing is kept: {reason}. Without a name it connects this time only"
+                ));
+                return;
+            }
+        },
         Err(error) => {
             form.error = Some(error);
             return;

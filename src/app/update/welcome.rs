@@ -53,6 +53,10 @@ pub fn dismiss(model: &mut Model, effects: &mut Vec<Effect>) {
 
 /// Goes to a rehearsal: at once where that is offered, and elsewhere after a question, as it leads away.
 pub fn practise(model: &mut Model, effects: &mut Vec<Effect>) {
+    if let Some(reason) = model.session.refusal_here() {
+        model.messages.not_now(model.now, reason);
+        return;
+    }
     if model.welcome_on_screen().is_some() {
         rehearse(model, effects);
     } else {

@@ -57,9 +57,19 @@ pub struct ContextRow {
     pub tenant: String,
     /// Whether it is used where none is named.
     pub is_default: bool,
+    /// The colour that marks it; empty where none does.
+    pub color: &'static str,
 }
 
 impl ContextRow {
+    /// Its name, with the colour that marks it also as a word.
+    pub fn tagged(&self) -> Cow<'_, str> {
+        match self.color {
+            "" => self.name.as_str().into(),
+            color => format!("{} [{color}]", self.name).into(),
+        }
+    }
+
     /// What it is used for, where the context of this name is worked on.
     pub fn usage(&self, present: &str) -> &'static str {
         match (self.name == present, self.is_default) {
@@ -91,6 +101,7 @@ impl Row for UsedContext<'_> {
             "who" => row.who.as_str().into(),
             "tenant" => row.tenant.as_str().into(),
             "default" => yes_no(row.is_default),
+            "color" => row.color.into(),
             _ => return None,
         })
     }
@@ -101,6 +112,7 @@ impl Row for UsedContext<'_> {
 
     fn shown(&self, name: &str) -> Option<Cow<'_, str>> {
         match name {
+            "name" => Some(self.0.tagged()),
             "changes" => Some(self.0.changes.into()),
             "place" => Some(self.0.leads.shown()),
             _ => self.column(name),

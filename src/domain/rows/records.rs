@@ -209,7 +209,7 @@ impl Row for Activity {
             "command" => self.command.as_str().into(),
             "context" => self.context.as_str().into(),
             "operator" => self.who().into(),
-            "account" => self.operator.as_str().into(),
+            "account" => self.account.as_str().into(),
             "address" => self.place.as_str().into(),
             "problem" => self.problem.as_deref().unwrap_or_default().into(),
             _ => return None,

@@ -2,6 +2,7 @@
 
 use ratatui::layout::Rect;
 
+use crate::app::column_room::columns_with_room;
 use crate::app::contexts::{ContextRow, ContextsView, Reachability};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
@@ -67,7 +68,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
             let is_present = is_in_use(model, row);
             let name = if is_present { Meaning::Accent } else { Meaning::Text };
             vec![
-                (name, row.name.clone()),
+                (name, row.tagged().into_owned()),
                 (Meaning::Text, row.changes_now(&model.session).to_owned()),
                 (Meaning::Text, row.leads.shown().into_owned()),
                 state(model, reached),
@@ -82,11 +83,16 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
     };
     let has_keys = !view.list.filter.editing && !is_covered(model);
     let sort = view.list.sort.as_ref();
-    table::draw_list(model, ListKind::Contexts, sort, inside, rows, has_keys, canvas);
+    let first = table::draw_list(model, ListKind::Contexts, sort, inside, rows, has_keys, canvas);
     // The column that says so has no room on a small screen.
-    for (y, (row, _)) in (inside.y + 1..inside.bottom()).zip(&in_view) {
+    let names_first = columns_with_room(model, ListKind::Contexts, inside.width).first() == Some(&0);
+    for (at, (y, (row, _))) in (inside.y + 1..inside.bottom()).zip(&in_view).enumerate() {
         if is_in_use(model, row) {
             canvas.mark(inside.x + 1, y);
+        }
+        // The selected row has the look of that, and the colour as a word.
+        if names_first && !row.color.is_empty() && Some(at) != view.list.cursor.at().checked_sub(top) {
+            canvas.tag(inside.x + 2, y, first, Some(row.color));
         }
     }
     // Whoever has next to nothing to choose from wants more.

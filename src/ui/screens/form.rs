@@ -2,6 +2,7 @@
 
 use ratatui::layout::{Margin, Rect};
 
+use crate::app::command::field_keys::{CHOICE, LINES, SET, TEXT, hint};
 use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
@@ -335,13 +336,13 @@ fn draw_about(form: &TenantForm, area: Rect, canvas: &mut Canvas<'_>) {
     }
     let text = match form.focus {
         Focus::Field(index) => form.fields.get(index).map(|field| {
-            let keys = match field.editor {
-                Editor::Choice { .. } => "Left Right change it. ",
-                Editor::Set { .. } => "Left Right move, Space marks. ",
-                Editor::Area(_) => "Enter begins a line, Tab goes on. ",
-                _ => "",
-            };
-            format!("{keys}{}", field.doc)
+            let keys = hint(match field.editor {
+                Editor::Choice { .. } => CHOICE,
+                Editor::Set { .. } => SET,
+                Editor::Area(_) => LINES,
+                _ => TEXT,
+            });
+            keys + field.doc
         }),
         Focus::Review => Some("Checks everything and shows what will be sent; nothing is sent yet.".to_owned()),
         Focus::Cancel => Some("Leaves the form.".to_owned()),

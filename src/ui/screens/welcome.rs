@@ -27,7 +27,11 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
     } else {
         wrap(&crate::domain::text::visible(&intro), inner)
     };
-    let doc = wrap(selected.doc(), inner);
+    let refusal = model.session.refusal_here().filter(|_| selected == Way::Practise);
+    let doc = match refusal {
+        Some(reason) => wrap(&format!("Not now: {reason}."), inner),
+        None => wrap(selected.doc(), inner),
+    };
     // The longest explanation decides, so that the panel keeps its size.
     let most = Way::ALL
         .iter()
