@@ -2,6 +2,7 @@
 //!
 //! Texts name keys in angle brackets, so that they can be told from words; on screen the brackets go.
 
+use super::command::Scope;
 use super::input::{Key, parse_sequence};
 
 /// A key as people read it.
@@ -50,18 +51,22 @@ pub fn key_names(keys: &str) -> String {
 
 /// A text whose keys stand in angle brackets, as it is shown. Brackets around anything else stay.
 pub fn shown(text: &str) -> String {
-    shown_by(text, str::to_owned)
+    shown_by(text, |_, keys| keys.to_owned())
 }
 
-/// The same with other keys in the place of those that are written.
-pub fn shown_by(text: &str, other: impl Fn(&str) -> String) -> String {
+/// The same with other keys in the place of those that are written. Where a text is about another place than the one it is read
+/// at, the scope stands before the keys: `<dialog:tab>`.
+pub fn shown_by(text: &str, other: impl Fn(Option<Scope>, &str) -> String) -> String {
     let mut shown = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('<') {
         shown.push_str(before);
-        match after.split_once('>').filter(|(keys, _)| parse_sequence(keys).is_ok()) {
-            Some((keys, after)) => {
-                shown.push_str(&key_names(&other(keys)));
+        let named = after
+            .split_once('>')
+            .and_then(|(named, after)| Some((placed(named)?, after)));
+        match named {
+            Some(((scope, keys), after)) => {
+                shown.push_str(&key_names(&other(scope, keys)));
                 rest = after;
             }
             None => {
@@ -72,6 +77,15 @@ pub fn shown_by(text: &str, other: impl Fn(&str) -> String) -> String {
     }
     shown.push_str(rest);
     shown
+}
+
+/// The keys that stand in angle brackets, and the scope if one is named; `None` if something else does.
+pub(super) fn placed(named: &str) -> Option<(Option<Scope>, &str)> {
+    let there = named.split_once(':');
+    let there = there.and_then(|(word, keys)| Some((Some(Scope::called(word)?), keys)));
+    there
+        .or(Some((None, named)))
+        .filter(|(_, keys)| parse_sequence(keys).is_ok())
 }
 
 #[cfg(test)]

@@ -134,7 +134,9 @@ impl Keymap {
     /// A text that names keys in angle brackets as the table has them, as it is shown: with the keys that do the same now. What
     /// a key means is looked for in these scopes first, innermost first.
     pub fn shown(&self, scopes: &[Scope], text: &str) -> String {
-        shown_by(text, |keys| self.now(scopes, keys))
+        shown_by(text, |there, keys| {
+            self.now(there.as_ref().map_or(scopes, std::slice::from_ref), keys)
+        })
     }
 
     /// The keys that do now what these do by the table; by its name where no key does.
@@ -206,7 +208,7 @@ mod tests {
     fn what_destroys_sits_on_no_movement_key_and_needs_shift() {
         let movements: Vec<&str> = COMMANDS
             .iter()
-            .filter(|command| command.scopes == [Scope::List])
+            .filter(|command| command.moves())
             .flat_map(|command| command.keys.iter().copied())
             .collect();
         for command in COMMANDS.iter().filter(|command| command.safety == Safety::Destroy) {

@@ -248,6 +248,7 @@ fn remarks(keymap: &Keymap) -> Vec<(usize, String)> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::command::Safety;
     use super::super::keymap::Found;
     use super::*;
 
@@ -372,6 +373,55 @@ mod tests {
             assert_eq!(keymap.bindings, Keymap::default().bindings);
             assert_eq!(keymap.left_out().len(), 1);
         }
+    }
+
+    #[test]
+    fn nothing_that_destroys_lies_on_a_key_that_moves() {
+        let moving = [
+            "up",
+            "down",
+            "first",
+            "last",
+            "half-down",
+            "half-up",
+            "page-down",
+            "page-up",
+            "left",
+            "right",
+            "next-pane",
+            "previous-pane",
+            "menu-up",
+            "menu-down",
+            "menu-page-up",
+            "menu-page-down",
+            "menu-first",
+            "menu-last",
+        ];
+        let keys = COMMANDS
+            .iter()
+            .filter(|command| moving.contains(&command.name))
+            .flat_map(|command| command.keys.iter().copied())
+            // Those begin one that moves, or have one at their beginning.
+            .chain(["g", "j j", "pgdn D", "enter", "esc", "space", "tab"]);
+        let mut counted = 0;
+        for keys in keys {
+            for command in COMMANDS.iter().filter(|command| command.safety == Safety::Destroy) {
+                let row = row(command.name, &[keys], None);
+                let (_, reports) = Keymap::with(std::slice::from_ref(&row));
+                let expected = "nothing that destroys";
+                assert!(
+                    reports
+                        .iter()
+                        .any(|report| report.left_out && report.words.contains(expected)),
+                    "{row:?}: {reports:?}"
+                );
+                counted += 1;
+            }
+        }
+        assert!(counted > 100, "{counted}");
+        // Another key after the same first one is not on the way of any of them.
+        let (_, reports) = Keymap::with(&[row("delete-tenant", &["g d"], None)]);
+        assert!(reports.iter().all(|report| !report.left_out), "{reports:?}");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 pub struct Topic {
     /// Its name in the palette.
     pub name: &'static str,
-    /// Its file: a title, and paragraphs with keys in angle brackets.
+    /// Its file: a title, and paragraphs with keys in angle brackets: those that work everywhere alone, others with their scope.
     pub text: &'static str,
 }
 
@@ -77,7 +77,9 @@ impl Topic {
 
 #[cfg(test)]
 mod tests {
+    use super::super::command::Scope;
     use super::super::input::parse_sequence;
+    use super::super::key_words::placed;
     use super::super::keymap::Keymap;
     use super::*;
 
@@ -97,11 +99,12 @@ mod tests {
             );
             let keys = topic.text.split('<').skip(1).filter_map(|rest| rest.split_once('>'));
             for (keys, _) in keys {
-                let sequence = parse_sequence(keys).unwrap_or_else(|error| panic!("{}: {error}", topic.name));
+                let (there, named) = placed(keys).unwrap_or_else(|| panic!("<{keys}> in {}", topic.name));
+                let sequence = parse_sequence(named).unwrap();
                 let is_bound = keymap
                     .bindings
                     .iter()
-                    .any(|binding| binding.keys.starts_with(&sequence));
+                    .any(|binding| *binding.keys == sequence && there.unwrap_or(Scope::Global) == binding.scope);
                 assert!(is_bound, "<{keys}> in {}", topic.name);
             }
         }

@@ -4,10 +4,11 @@ use std::ffi::OsString;
 use std::io;
 
 use clap::CommandFactory;
-use clap::error::ErrorKind;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use serde_json::{Value, json};
 
 use super::args::Arguments;
+use crate::domain::equivalent::flag;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::text::sentence;
 
@@ -67,12 +68,41 @@ pub fn usage(error: &clap::Error, arguments: &[OsString]) -> Problem {
         (false, false) => format!("{head} {}", rest.join(" ")),
     };
     let tips = paragraphs.filter_map(|paragraph| paragraph.trim().strip_prefix("tip: "));
-    let next: Vec<String> = tips.map(in_sentence).chain([help]).collect();
+    let mut next: Vec<String> = match with_its_flag(error, arguments, &command) {
+        Some(words) => vec![format!(
+            "A value that begins with a hyphen is written with its flag: `{words}`."
+        )],
+        None => tips.map(in_sentence).collect(),
+    };
+    next.push(help);
     invalid(
         format!("`{words}` was not understood."),
         in_sentence(&why),
         next.join(" "),
     )
+}
+
+/// How a value that begins with a hyphen is written that stands behind its flag, and was taken for another one.
+fn with_its_flag(error: &clap::Error, arguments: &[OsString], command: &clap::Command) -> Option<String> {
+    let Some(ContextValue::String(unknown)) = error.get(ContextKind::InvalidArg) else {
+        return None;
+    };
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let all = Arguments::command();
+    let takes_value = |name: &str| {
+        let mut flags = command.get_arguments().chain(all.get_arguments());
+        flags.any(|flag| flag.get_long() == Some(name) && flag.get_action().takes_values())
+    };
+    arguments
+        .iter()
+        .zip(arguments.iter().skip(1))
+        .find_map(|(name, value)| {
+            let (name, value) = (name.to_str()?, value.to_str()?);
+            let is_it = value.starts_with(unknown.as_str()) && takes_value(name.strip_prefix("--")?);
+            is_it.then(|| flag(name, value))
+        })
 }
 
 /// A clause of clap's as a sentence of ours.

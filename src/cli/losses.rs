@@ -11,7 +11,7 @@ use crate::backend::Backend;
 use crate::backend::foresight::foresee_after;
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, NewBinding};
-use crate::domain::equivalent::shell_quote;
+use crate::domain::equivalent::flag;
 use crate::domain::instance::Instance;
 use crate::domain::loss::{Loss, Removal, Severity};
 use crate::domain::problem::{Problem, ProblemKind};
@@ -44,7 +44,7 @@ pub fn is_to_be_asked(removals: &[Removal], loss: Option<&Loss>) -> bool {
 }
 
 fn how_to_confirm(name: &str) -> String {
-    format!("Look with `--dry-run`, then add `--confirm {}`.", shell_quote(name))
+    format!("Look with `--dry-run`, then add `{}`.", flag("--confirm", name))
 }
 
 /// How a removal that can be undone is confirmed.

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
-use super::equivalent::shell_quote;
+use super::equivalent::Line;
 use super::loss::{Loss, Removal, Severity};
 use super::role::Role;
 use super::snapshot::Snapshot;
@@ -112,26 +112,25 @@ impl fmt::Debug for Bringing {
 impl Bringing {
     /// The command that does the same. `context` are words that lead to the same instance.
     pub fn command(&self, context: &[String]) -> String {
-        let mut words: Vec<String> = vec!["kestra-admin".to_owned()];
-        words.extend(context.iter().map(|word| shell_quote(word)));
-        words.push(match self.reach {
-            Reach::Import => "import snapshot".to_owned(),
-            Reach::Apply | Reach::Prune => "apply".to_owned(),
+        let mut line = Line::default();
+        line.words(match self.reach {
+            Reach::Import => "import snapshot",
+            Reach::Apply | Reach::Prune => "apply",
         });
-        words.push(shell_quote(&self.file));
+        line.value(&self.file);
         for (from, to) in &self.tenants {
             let word = to.as_ref().map_or_else(|| from.clone(), |to| format!("{from}={to}"));
-            words.extend(["--tenant".to_owned(), shell_quote(&word)]);
+            line.flag("--tenant", &word);
         }
         if self.reach == Reach::Prune {
-            words.push("--prune".to_owned());
+            line.words("--prune");
         }
         // What the command wants to have repeated.
         let is_dangerous = self.loss.as_ref().and_then(Loss::worst) == Some(Severity::Danger);
         if self.reach == Reach::Prune || (self.reach == Reach::Apply && is_dangerous) {
-            words.extend(["--confirm".to_owned(), shell_quote(&self.context)]);
+            line.flag("--confirm", &self.context);
         }
-        words.join(" ")
+        line.in_context(context)
     }
 }
 

@@ -3,15 +3,12 @@
 //! The command is what "copy as command" gives and what the activity record keeps. A secret is never in it: passwords and
 //! fields of tenants that are secret stand as the name of a file to be given.
 
-use std::fmt::Write;
-
 use super::account::Profile;
 use super::binding::{NewBinding, SubjectKind};
-use super::equivalent::{own_command, own_update_command, shell_quote};
+use super::equivalent::{Line, own_command, own_update_command};
 use super::invitation::NewInvitation;
 use super::loss::Removal;
 use super::permission::{Action, Permissions};
-use super::redact;
 use super::release::Release;
 use super::role::{NewRole, Role};
 use super::tenant::{NewTenant, Tenant, TenantScope};
@@ -115,7 +112,7 @@ impl Change<'_> {
             Self::UpdateTenant { before, after } => return own_update_command(context, before, after, release),
             _ => {}
         }
-        let mut line = Line::new(context, hides);
+        let mut line = Line::new(hides);
         match *self {
             Self::CreateTenant(_) | Self::UpdateTenant { .. } => {}
             Self::DeleteTenant(id) => line
@@ -250,77 +247,11 @@ impl Change<'_> {
                 line.tenant(Some(scope));
             }
         }
-        line.finished()
+        line.in_context(context)
     }
-}
-
-/// A command line in the making.
-struct Line {
-    text: String,
-    /// Words that come last, where they cannot be taken for flags.
-    last: String,
-    /// Whether what looks like a secret in a text of the operator is hidden.
-    hides: bool,
 }
 
 impl Line {
-    fn new(context: &[String], hides: bool) -> Self {
-        let mut line = Self {
-            text: "kestra-admin".to_owned(),
-            last: String::new(),
-            hides,
-        };
-        for word in context {
-            let word = shell_quote(&line.shown(word));
-            line.words(&word);
-        }
-        line
-    }
-
-    fn finished(self) -> String {
-        if self.last.is_empty() {
-            return self.text;
-        }
-        format!("{} --{}", self.text, self.last)
-    }
-
-    /// Words of our own, as they are.
-    fn words(&mut self, words: &str) -> &mut Self {
-        let _ = write!(self.text, " {words}");
-        self
-    }
-
-    /// A word that has its place. One that begins with a hyphen goes to the end with those after it.
-    fn value(&mut self, value: &str) -> &mut Self {
-        let value = &self.shown(value);
-        let is_last = !self.last.is_empty() || value.starts_with('-');
-        let text = if is_last { &mut self.last } else { &mut self.text };
-        let _ = write!(text, " {}", shell_quote(value));
-        self
-    }
-
-    fn flag(&mut self, flag: &str, value: &str) {
-        // A value that begins with a hyphen would be read as a flag.
-        if value.starts_with('-') {
-            let _ = write!(self.text, " {flag}={}", shell_quote(value));
-        } else {
-            let _ = write!(self.text, " {flag} {}", shell_quote(value));
-        }
-    }
-
-    /// A flag with a text that somebody wrote.
-    fn text(&mut self, flag: &str, text: &str) {
-        self.flag(flag, &self.shown(text));
-    }
-
-    fn shown(&self, text: &str) -> String {
-        if self.hides {
-            redact::line(text, &[])
-        } else {
-            text.to_owned()
-        }
-    }
-
     fn optional(&mut self, flag: &str, value: Option<&str>) {
         if let Some(value) = value {
             self.text(flag, value);

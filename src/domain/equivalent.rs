@@ -3,8 +3,6 @@
 //! Secrets never appear; what stands in their place says where to get them from. Terraform's words are in
 //! [`super::terraform`].
 
-use std::fmt::Write;
-
 use serde_json::Value;
 
 use super::redact;
@@ -61,53 +59,125 @@ fn set_fields(tenant: &Tenant, release: Release) -> impl Iterator<Item = (&'stat
     tenant_field::fields(release).filter_map(|field| tenant.value_at(field.path).map(|value| (field, value)))
 }
 
+/// A flag with its value, as they stand in a command for a POSIX shell. A value that begins with a hyphen would be read as a flag
+/// if it stood by itself.
+pub fn flag(flag: &str, value: &str) -> String {
+    let between = if value.starts_with('-') { '=' } else { ' ' };
+    format!("{flag}{between}{}", shell_quote(value))
+}
+
+/// A command line of this program in the making: words of our own and from outside, quoted where a shell needs it.
+#[derive(Default)]
+pub struct Line {
+    text: String,
+    /// Words that come last, where they cannot be taken for flags.
+    last: String,
+    /// Whether what looks like a secret in a text of the operator is hidden.
+    hides: bool,
+}
+
+impl Line {
+    /// One without words. `hides` says whether what looks like a secret in a text of the operator is hidden.
+    pub fn new(hides: bool) -> Self {
+        Self {
+            hides,
+            ..Self::default()
+        }
+    }
+
+    /// The whole command; `context` are the words that lead this program to an instance.
+    pub fn in_context(self, context: &[String]) -> String {
+        let mut line = Self::new(self.hides);
+        "kestra-admin".clone_into(&mut line.text);
+        for word in context {
+            line.word(&line.shown(word));
+        }
+        let text = line.text + &self.text;
+        if self.last.is_empty() {
+            return text;
+        }
+        format!("{text} --{}", self.last)
+    }
+
+    /// Words of our own, as they are.
+    pub fn words(&mut self, words: &str) -> &mut Self {
+        self.text.push(' ');
+        self.text.push_str(words);
+        self
+    }
+
+    /// A word that is one of ours or is known to be in its place.
+    pub fn word(&mut self, word: &str) -> &mut Self {
+        self.words(&shell_quote(word))
+    }
+
+    /// A word that has its place. One that begins with a hyphen goes to the end with those after it.
+    pub fn value(&mut self, value: &str) -> &mut Self {
+        let value = &self.shown(value);
+        if self.last.is_empty() && !value.starts_with('-') {
+            return self.word(value);
+        }
+        self.last.push(' ');
+        self.last.push_str(&shell_quote(value));
+        self
+    }
+
+    /// A flag with its value.
+    pub fn flag(&mut self, name: &str, value: &str) {
+        self.words(&flag(name, value));
+    }
+
+    /// A flag with a text that somebody wrote.
+    pub fn text(&mut self, flag: &str, text: &str) {
+        self.flag(flag, &self.shown(text));
+    }
+
+    fn shown(&self, text: &str) -> String {
+        if self.hides {
+            redact::line(text, &[])
+        } else {
+            text.to_owned()
+        }
+    }
+}
+
 /// This program, with the words that lead it to an instance: what every command about that begins with.
 pub fn program(context: &[String]) -> String {
-    let mut command = String::from("kestra-admin");
-    for word in context {
-        push_word(&mut command, word);
-    }
-    command
+    Line::default().in_context(context)
 }
 
 /// The command of this program that does the same.
 pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> String {
-    let mut command = program(context);
-    let _ = write!(
-        command,
-        " tenants create --tenant {}",
-        shell_quote(new.tenant.id.as_str())
-    );
-    let _ = write!(command, " --name {}", shell_quote(&new.tenant.name));
+    let mut line = Line::default();
+    line.words("tenants create").flag("--tenant", new.tenant.id.as_str());
+    line.flag("--name", &new.tenant.name);
     if let Some(admin) = &new.admin {
-        let _ = write!(command, " --admin-username {}", shell_quote(admin));
+        line.flag("--admin-username", admin);
     }
     for (field, value) in set_fields(&new.tenant, release) {
-        push_set(&mut command, field, value);
+        push_set(&mut line, field, value);
     }
-    command
+    line.in_context(context)
 }
 
 /// The command of this program that makes the same change to a tenant.
 pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, release: Release) -> String {
-    let mut command = program(context);
-    let _ = write!(command, " tenants update {}", shell_quote(after.id.as_str()));
+    let mut line = Line::default();
+    line.words("tenants update").value(after.id.as_str());
     if before.name != after.name {
-        let _ = write!(command, " --name {}", shell_quote(&after.name));
+        line.flag("--name", &after.name);
     }
     for field in tenant_field::fields(release) {
         match (before.value_at(field.path), after.value_at(field.path)) {
             (old, new) if old == new => {}
-            (_, Some(value)) => push_set(&mut command, field, value),
-            (_, None) => {
-                let _ = write!(command, " --unset {}", field.path);
-            }
+            (_, Some(value)) => push_set(&mut line, field, value),
+            (_, None) => line.flag("--unset", field.path),
         }
     }
-    command
+    line.in_context(context)
 }
 
-fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Value) {
+fn push_set(line: &mut Line, field: &tenant_field::TenantField, value: &Value) {
     let mut push = |path: &str, value: &Value, text: String| {
         // No secret is an argument: the command line reads it from a file that the operator names.
         let text = if redact::hides(path, value) {
@@ -115,7 +185,7 @@ fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Val
         } else {
             text
         };
-        let _ = write!(command, " --set {}", shell_quote(&format!("{path}={text}")));
+        line.flag("--set", &format!("{path}={text}"));
     };
     match value {
         Value::Object(map)
@@ -131,24 +201,13 @@ fn push_set(command: &mut String, field: &tenant_field::TenantField, value: &Val
     }
 }
 
-fn push_word(command: &mut String, word: &str) {
-    command.push(' ');
-    command.push_str(&shell_quote(word));
-}
-
 /// Kestra's own command, which knows id, name and admin alone. Must run where Kestra's configuration and database are.
 pub fn kestra_command(new: &NewTenant) -> String {
-    let mut command = String::from("kestra tenants create");
-    if let Some(admin) = &new.admin {
-        let _ = write!(command, " --admin-username {}", shell_quote(admin));
-    }
-    let _ = write!(
-        command,
-        " --tenant {} --name {}",
-        shell_quote(new.tenant.id.as_str()),
-        shell_quote(&new.tenant.name)
-    );
-    command
+    let mut words = vec!["kestra tenants create".to_owned()];
+    words.extend(new.admin.as_ref().map(|admin| flag("--admin-username", admin)));
+    words.push(flag("--tenant", new.tenant.id.as_str()));
+    words.push(flag("--name", &new.tenant.name));
+    words.join(" ")
 }
 
 /// The HTTP request by `curl`: a `POST` to `/tenants` or a `PUT` to `/tenants/ID`. Address and token, or name and password,
@@ -269,5 +328,23 @@ mod tests {
             own_command(&[], &new, Release::new(1, 3)).contains("--set 'storageConfiguration=bucket: b\nport: 9000'")
         );
         assert_eq!(shell_quote(""), "''");
+    }
+
+    #[test]
+    fn a_value_that_begins_with_a_hyphen_is_no_flag() {
+        let mut new = sample();
+        (new.tenant.name, new.admin) = ("- z".to_owned(), Some("-a".to_owned()));
+        assert_eq!(
+            own_command(&[], &new, Release::new(0, 13)),
+            "kestra-admin tenants create --tenant dev --name='- z' --admin-username=-a"
+        );
+        assert_eq!(
+            kestra_command(&new),
+            "kestra tenants create --admin-username=-a --tenant dev --name='- z'"
+        );
+        assert_eq!(
+            own_update_command(&[], &sample().tenant, &new.tenant, Release::new(1, 3)),
+            "kestra-admin tenants update dev --name='- z'"
+        );
     }
 }

@@ -96,6 +96,60 @@ fn a_field_that_somebody_changed_since_is_told() {
 }
 
 #[test]
+fn what_somebody_gave_since_keeps_a_role_and_a_group() {
+    let held = |id: &str, kind, subject: &str, role: &str| Binding {
+        id: id.to_owned(),
+        subject_kind: kind,
+        subject_id: subject.to_owned(),
+        subject_name: subject.to_owned(),
+        role_id: role.to_owned(),
+        role_name: role.to_owned(),
+        namespace: None,
+    };
+    let role = Role {
+        id: "Ops4".to_owned(),
+        name: "Ops4".to_owned(),
+        description: None,
+        permissions: Permissions::default(),
+        is_default: false,
+        is_managed: false,
+    };
+    let now = |bindings| {
+        Found::Access(Box::new(TenantAccess {
+            roles: vec![role.clone()],
+            groups: vec![group(&[])],
+            bindings,
+            ..TenantAccess::default()
+        }))
+    };
+    let all = now(vec![
+        held("1", SubjectKind::User, "anna", "Ops4"),
+        held("2", SubjectKind::Group, "g", "Other"),
+        held("3", SubjectKind::Group, "g", "Ops4"),
+        held("4", SubjectKind::User, "anna", "Ops4"),
+        held("5", SubjectKind::User, "g", "Mine"),
+    ]);
+    let gone = Deed::DeleteRole(scope(), role.clone());
+    let looked = gone.held_against(&all);
+    assert_eq!(looked.differences, ["Role Ops4 is held by `anna` and `g` now."]);
+    assert_eq!(looked.left, None);
+    let group_gone = Deed::DeleteGroup(scope(), group(&[]));
+    let looked = group_gone.held_against(&all);
+    assert_eq!(looked.differences, ["Group Ops holds `Ops4` and `Other` now."]);
+    assert_eq!(looked.left, None);
+    // What nobody gave is taken back as before, and what is changed again keeps what others gave.
+    let others = now(vec![held("5", SubjectKind::User, "g", "Mine")]);
+    let kept = Deed::UpdateRole {
+        scope: scope(),
+        before: role.clone(),
+        after: NewRole::from(&role),
+    };
+    for (deed, found) in [(&gone, &others), (&group_gone, &others), (&kept, &all)] {
+        assert_eq!(deed.held_against(found).differences, Vec::<String>::new());
+    }
+}
+
+#[test]
 fn places_in_groups_are_given_back_and_back_again() {
     let deed = Deed::SetMembership {
         scope: scope(),

@@ -28,10 +28,10 @@ fn the_command_of_each_change_is_one_that_the_command_line_takes() {
     };
     let (person, program) = (user(UserKind::Standard), user(UserKind::ServiceAccount));
     let tenant = NewTenant {
-        tenant: Tenant::new("dev".parse().unwrap(), "It's -dev"),
-        admin: Some("ana@example.com".to_owned()),
+        tenant: Tenant::new("dev".parse().unwrap(), "-x 'q' $HOME \"d\""),
+        admin: Some("-ana@example.com".to_owned()),
     };
-    let renamed = Tenant::new("dev".parse().unwrap(), "Other");
+    let renamed = Tenant::new("dev".parse().unwrap(), "- z");
     let role = NewRole {
         name: "-Ops".to_owned(),
         description: Some("on call".to_owned()),

@@ -138,6 +138,76 @@ fn is_taken_on_purpose(command: &Command, scopes: &[Scope]) -> bool {
     }
 }
 
+/// Whatever else the same key means where the page is opened.
+#[test]
+fn the_pages_of_the_help_name_the_keys_that_the_operator_has() {
+    let own = |command: &str, key: &str| KeyRow {
+        command: command.to_owned(),
+        keys: vec![key.to_owned()],
+        ..KeyRow::default()
+    };
+    for (topic, rows, expected) in [
+        (
+            "contexts-and-trust",
+            vec![
+                own("dialog-next", "f11"),
+                own("dialog-press", "f12"),
+                own("switch", "f9"),
+                own("open", "f8"),
+            ],
+            &["F11, then F12 presses the other one", "F9 switches"][..],
+        ),
+        (
+            "getting-around",
+            vec![
+                own("open", "f8"),
+                own("switch", "f9"),
+                own("next-match", "f11"),
+                own("search-on", "f12"),
+                own("menu-complete", "f7"),
+                own("next-pane", "f6"),
+            ],
+            &[
+                "F8 opens",
+                "F6 goes to the next tab",
+                "F7 completes names",
+                "F11 or F12 and N",
+            ],
+        ),
+        (
+            "roles-and-access",
+            vec![own("matrix", "f8"), own("holders", "f9")],
+            &["F9 shows who holds", "F8 shows the matrix"],
+        ),
+        ("migration", vec![own("dry-run", "f8")], &["F8 there shows a dry run"]),
+        (
+            "troubleshooting",
+            vec![own("copy-page", "f8"), own("test-context", "f9")],
+            &["F8 there copies", "F9 goes"],
+        ),
+        (
+            "copying",
+            vec![own("copy-name", "f8")],
+            &["y i copies the id, F8 the name"],
+        ),
+    ] {
+        for way in ["1", "c", "j p tab", "6"] {
+            let mut console = Console::usual();
+            console.keys(way);
+            console.model.keymap = Keymap::with(&rows).0;
+            assert_eq!(console.model.keymap.left_out(), [""; 0]);
+            console.send(Msg::Run(format!("topic {topic}")));
+            let text = match console.model.overlays.last() {
+                Some(Overlay::Page(page)) => page.text.clone(),
+                other => panic!("{other:?}"),
+            };
+            for words in expected {
+                assert!(text.contains(words), "{topic} after {way}: {words}\n{text}");
+            }
+        }
+    }
+}
+
 /// A keymap in which no command has a key of the table.
 fn rebound() -> Keymap {
     let letters = "abcdefghijklmnopqrstuvwxyz";

@@ -440,6 +440,64 @@ fn a_choice_whose_answer_was_lost_is_not_unsent() {
     }
 }
 
+/// The console stays, and with it what is not known: it is looked at with whatever else is.
+#[test]
+fn a_change_of_a_dialog_whose_answer_was_lost_is_looked_at() {
+    for arrives in [true, false] {
+        let mut console = Setup::default().open(crate::screens::tenants::people);
+        console.keys("j p / a n n a enter D").shows("[ Cancel ]");
+        console.held = true;
+        console.keys("tab enter");
+        let (job, request) = console
+            .waiting
+            .pop_front()
+            .unwrap_or_else(|| panic!("{}", console.screen()));
+        assert!(is_change(&request), "{request:?}");
+        if arrives {
+            console.ask(request).unwrap();
+        }
+        console.held = false;
+        console.send(Msg::Reply(job, Err(unreachable().unknown())));
+        console.asked.clear();
+        // It is written down as well, in case that the console goes away.
+        console.wait(1_000);
+        assert!(console.saved.as_ref().is_some_and(|saved| saved.is_sent()));
+        console.keys("esc r");
+        assert!(sends_nothing(&console));
+        let (told, is_done) = if arrives {
+            ("it is as you sent it; u takes it back", true)
+        } else {
+            ("Not done: Take away role Operators from anna@example.com", false)
+        };
+        console.shows(told);
+        let (command, found) = console.found.last().unwrap();
+        assert!(
+            command.contains("access revoke") && *found == is_done,
+            "{command} {found}"
+        );
+        assert_eq!(console.found.len(), 1);
+        console.keys("r r");
+        assert_eq!(console.found.len(), 1);
+    }
+}
+
+/// What was taken back is, too, and can be done again once it is found.
+#[test]
+fn an_undo_whose_answer_was_lost_is_looked_at() {
+    let mut console = Console::usual();
+    console.keys("j p tab tab n").type_text("Night").keys("ctrl-o");
+    console.shows("Group Night created; u takes it back").keys("u");
+    console.type_text("Night").held = true;
+    console.keys("tab enter");
+    let (job, request) = console.waiting.pop_front().unwrap();
+    console.ask(request).unwrap();
+    console.held = false;
+    console.send(Msg::Reply(job, Err(unreachable().unknown())));
+    console.keys("esc r").shows("Group Night deleted");
+    console.keys("u").shows("Not now: nothing is left to take back");
+    console.keys("ctrl-r").shows("Redo: Create group Night");
+}
+
 /// Whatever else is opened meanwhile: it is what was on its way that is told.
 #[test]
 fn a_choice_on_its_way_is_told_below_another_list() {

@@ -442,6 +442,75 @@ fn what_others_gave_since_to_somebody_who_was_let_in_stays_also_if_it_is_admin()
     }
 }
 
+/// Taking a role or a group back would take away what it was given, or who was given it, with it.
+#[test]
+fn what_others_gave_since_with_a_new_role_or_to_a_new_group_stays() {
+    let held = |console: &Console| {
+        console.meanwhile(async |other| {
+            other
+                .access(&TenantScope::Named("t1".parse().unwrap()))
+                .await
+                .unwrap()
+                .bindings
+                .len()
+        })
+    };
+    let mut console = three_and_bob();
+    console
+        .keys("g g j enter tab n")
+        .type_text("Ops4")
+        .keys("enter A ctrl-o ctrl-o");
+    console.shows("Role Ops4 created in tenant t1; u takes it back");
+    console.keys("u").shows("Undo: Delete role Ops4").keys("esc");
+    let count = held(&console);
+    console.meanwhile(async |other| {
+        let first = TenantScope::Named("t1".parse().unwrap());
+        other.grant_tenant_access(&first, "bob@example.com").unwrap();
+        let access = other.access(&first).await.unwrap();
+        let role = access.roles.iter().find(|role| role.name == "Ops4").unwrap();
+        let bob = access
+            .users
+            .iter()
+            .find(|user| user.username.starts_with("bob"))
+            .unwrap();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::User,
+            subject_id: bob.id.clone(),
+            role_id: role.id.clone(),
+            namespace: None,
+        };
+        other.create_binding(&first, &binding).unwrap();
+    });
+    console.keys("u").lacks("Undo:").shows("Not undone: Role Ops4 created");
+    console
+        .keys("!")
+        .shows("Role Ops4 is held by `bob@example.com` now.")
+        .keys("esc");
+    assert_eq!(held(&console), count + 1);
+
+    let mut console = three_and_bob();
+    console.keys("g g j p tab tab n").type_text("Night").keys("ctrl-o");
+    console.shows("Group Night created; u takes it back");
+    console.meanwhile(async |other| {
+        let first = TenantScope::Named("t1".parse().unwrap());
+        let access = other.access(&first).await.unwrap();
+        let binding = NewBinding {
+            subject_kind: SubjectKind::Group,
+            subject_id: access.groups[0].id.clone(),
+            role_id: access.roles[0].id.clone(),
+            namespace: None,
+        };
+        other.create_binding(&first, &binding).unwrap();
+    });
+    let count = held(&console);
+    console
+        .keys("u")
+        .lacks("Undo:")
+        .shows("Not undone: Group Night created");
+    console.keys("!").shows("Group Night holds `").keys("esc");
+    assert_eq!(held(&console), count);
+}
+
 /// Somebody else makes Bob Admin of tenant t1 and does with t3 what is said.
 fn meanwhile_in_t1(console: &Console, deletes_third: bool) {
     console.meanwhile(async |other| {

@@ -164,6 +164,11 @@ impl Scope {
         )
     }
 
+    /// The scope of this word.
+    pub fn called(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|scope| scope.word() == word)
+    }
+
     /// The scope in a word, as it is written in the configuration.
     pub fn word(self) -> &'static str {
         match self {
@@ -273,6 +278,19 @@ impl Command {
     /// Whether this is its name, or another one that does as well.
     pub fn is_called(&self, name: &str) -> bool {
         self.name == name || self.also.contains(&name)
+    }
+
+    /// Whether it moves along rows, lines, columns or tabs, or leaves the screen.
+    pub fn moves(&self) -> bool {
+        use CommandId::{
+            Back, Left, MenuDown, MenuFirst, MenuLast, MenuPageDown, MenuPageUp, MenuUp, NextPane, PreviousPane, Right,
+        };
+        let moves_across = matches!(self.id, Left | Right | NextPane | PreviousPane | Back);
+        let moves_in_menu = matches!(
+            self.id,
+            MenuUp | MenuDown | MenuPageUp | MenuPageDown | MenuFirst | MenuLast
+        );
+        moves_across || moves_in_menu || self.scopes.contains(&Scope::List)
     }
 
     /// The command line that does the same in a place, by its scopes, innermost first; or why there is none.

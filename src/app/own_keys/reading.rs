@@ -49,7 +49,7 @@ fn scope(command: &Command, word: &str) -> Result<Scope, String> {
     if let Some(scope) = command.scopes.iter().find(|scope| scope.word() == word) {
         return Ok(*scope);
     }
-    if Scope::ALL.iter().all(|scope| scope.word() != word) {
+    if Scope::called(word).is_none() {
         let near = nearest(word, Scope::ALL.iter().map(|scope| scope.word()));
         let next = near.map_or_else(String::new, |near| format!("; did you mean `{near}`?"));
         return Err(format!("`{word}` is not a scope{next}"));
@@ -78,14 +78,15 @@ fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'st
     if scopes.iter().any(|scope| scope.types()) && LineEdit::new("a").key(first) {
         return Some("is typed where this command is wanted");
     }
-    let moves = |key: &Key| {
-        COMMANDS
-            .iter()
-            .filter(|command| command.scopes == [Scope::List])
-            .any(|command| command.keys.iter().any(|keys| keys.parse() == Ok(*key)))
-            || matches!(key.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Tab)
-            || *key == Key::char(' ')
+    // One that begins another is on the way to it as well.
+    let is_on_the_way = |keys: Vec<Key>| keys.starts_with(sequence) || sequence.starts_with(&keys);
+    let moves = || {
+        let moving = COMMANDS.iter().filter(|command| command.moves());
+        moving
+            .flat_map(|command| command.keys)
+            .any(|keys| parse_sequence(keys).is_ok_and(is_on_the_way))
     };
-    (command.safety == Safety::Destroy && sequence.len() == 1 && moves(&first))
+    let confirms = matches!(first.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Tab) || first == Key::char(' ');
+    (command.safety == Safety::Destroy && (sequence.len() == 1 && confirms || moves()))
         .then_some("moves, confirms or leaves, and nothing that destroys may lie on such a key")
 }

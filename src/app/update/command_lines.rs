@@ -6,7 +6,7 @@
 
 use std::fmt::Write;
 
-use crate::domain::equivalent::{program, shell_quote};
+use crate::domain::equivalent::{self, shell_quote};
 use crate::domain::release::Release;
 use crate::domain::rows::contexts::Leads;
 use crate::domain::tenant::TenantScope;
@@ -20,28 +20,36 @@ use super::super::tab_list::TabList;
 use super::super::tabs::Tab;
 use super::{access, copy, forms, runs};
 
-/// A command line in the making: words of our own and from outside, quoted where a shell needs it.
-struct Line(Vec<String>);
+/// A command line in the making.
+#[derive(Default)]
+struct Line(equivalent::Line);
 
 impl Line {
     fn new(words: &str) -> Self {
-        Self(words.split(' ').map(str::to_owned).collect())
+        Self::default().words(words)
+    }
+
+    fn words(mut self, words: &str) -> Self {
+        self.0.words(words);
+        self
+    }
+
+    /// Words that were put together elsewhere, each in its place.
+    fn all(mut self, words: &[String]) -> Self {
+        for word in words {
+            self.0.word(word);
+        }
+        self
     }
 
     fn value(mut self, value: &(impl ToString + ?Sized)) -> Self {
-        self.0.push(value.to_string());
+        self.0.value(&value.to_string());
         self
     }
 
     fn flag(mut self, flag: &str, value: Option<impl ToString>) -> Self {
         if let Some(value) = value {
-            let value = value.to_string();
-            // A value that begins with a hyphen would be read as a flag.
-            if value.starts_with('-') {
-                self.0.push(format!("{flag}={value}"));
-            } else {
-                self.0.extend([flag.to_owned(), value]);
-            }
+            self.0.flag(flag, &value.to_string());
         }
         self
     }
@@ -50,12 +58,12 @@ impl Line {
     fn place(self, scope: Option<&TenantScope>) -> Self {
         match scope {
             Some(scope) => self.flag("--tenant", Some(scope)),
-            None => self.value("--instance"),
+            None => self.words("--instance"),
         }
     }
 
     fn in_context(self, context: &[String]) -> String {
-        program(&[context, &self.0].concat())
+        self.0.in_context(context)
     }
 
     fn of(self, model: &Model) -> String {
@@ -86,7 +94,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
             let filter = holders.and_then(|view| filter_of(view.lists.get(view.tab)?));
             let commands = copy::subject_commands(model).into_iter();
             let lines: Vec<String> = commands
-                .map(|words| Line(words).flag("--filter", filter).of(model))
+                .map(|words| Line::default().all(&words).flag("--filter", filter).of(model))
                 .collect();
             if lines.is_empty() {
                 nothing()
@@ -149,7 +157,9 @@ pub fn command_line(model: &Model) -> Result<String, String> {
             } else {
                 "--context"
             };
-            Ok(Line(vec![flag.to_owned(), row.name.clone()]).in_context(model.session.config_words()))
+            Ok(Line::default()
+                .flag(flag, Some(&row.name))
+                .in_context(model.session.config_words()))
         }
         Some(Screen::Checks(view)) if view.rehearses => {
             Ok(Line::new("rehearsal up").in_context(model.session.config_words()))
@@ -162,7 +172,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
         Some(Screen::Wizard) => migrating(model, false),
         Some(Screen::Run(view)) if view.is_dry => migrating(model, true),
         Some(Screen::Run(_) | Screen::Runs(_)) => {
-            runs::command_words(model).map_or_else(nothing, |words| Ok(Line(words).of(model)))
+            runs::command_words(model).map_or_else(nothing, |words| Ok(Line::default().all(&words).of(model)))
         }
         Some(Screen::Rollback(view)) => match view.target() {
             Some(step) => Ok(Line::new("migrate rollback")
@@ -225,9 +235,9 @@ fn migrating(model: &Model, is_dry: bool) -> Result<String, String> {
         return Err("that a backup was made elsewhere is said in a file; see `migrate run --plan`".to_owned());
     }
     let words = choices.words(&model.session.context);
-    let mut line = words.iter().fold(Line::new("migrate run"), Line::value);
+    let mut line = Line::new("migrate run").all(&words);
     if is_dry {
-        line = line.value("--dry-run");
+        line = line.words("--dry-run");
     }
     Ok(line.of(model))
 }

@@ -24,7 +24,7 @@ use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-pub use changes::{can_be_seen, kept, known_tokens, settle_change, take_up};
+pub use changes::{can_be_seen, is_edited, keep, kept, known_tokens, settle_change, take_up};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
 fn waits(screen: &Screen) -> bool {

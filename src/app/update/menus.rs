@@ -66,7 +66,7 @@ pub fn show_topic(model: &mut Model, name: &str) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     };
-    let mut text = model.keyed_below(&topic.body());
+    let mut text = model.keymap.shown(&[Scope::Global], &topic.body());
     if topic.name == PROGRAM {
         let lines = model
             .session

@@ -17,7 +17,7 @@ use super::super::model::Model;
 use super::super::overlay::{Overlay, Page, Question};
 use super::super::screen::Screen;
 use super::deeds::{loss_of, read_again};
-use super::{deleting, lists, marks, places, replies, roles, undoing};
+use super::{deleting, doubts, lists, marks, places, replies, roles, undoing};
 
 /// Takes the answer to the change that was sent, and says whether it was.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
@@ -96,14 +96,26 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         read_again(model, doing.deed.scope(), effects);
         lists::refresh(model, true, effects);
     }
+    let comes_back = doubts::is_edited(model, job);
     settled(model, &doing, &results, effects);
-    match (model.typed.take(), results.as_slice()) {
+    let comes_back = comes_back | come_back(model, &doing, &results, is_free);
+    if !comes_back {
+        doubts::keep(model, &doing, &results);
+    }
+    true
+}
+
+/// Brings the lines or the list back that a change came from which was not done, and says whether it did.
+fn come_back(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], is_free: bool) -> bool {
+    let mut comes_back = false;
+    match (model.typed.take(), results) {
         // What was refused can be mended without being typed anew.
         (Some(mut entry), [Err(problem)])
             if problem.kind != ProblemKind::Partly && !matches!(doing.deed, Deed::Bring(_)) =>
         {
             entry.blame(problem);
             super::entries::back(model, *entry, &format!("{} {}", problem.what, problem.why));
+            comes_back = true;
         }
         _ => {}
     }
@@ -113,12 +125,13 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
             .iter()
             .any(|result| result.as_ref().is_err_and(|problem| problem.is_unknown))
         {
-            choice.sent = Some(Box::new(doing.deed));
+            choice.sent = Some(Box::new(doing.deed.clone()));
         }
         // Below what tells how each of them went.
         model.overlays.insert(0, Overlay::Choice(choice));
+        comes_back = true;
     }
-    true
+    comes_back
 }
 
 /// Takes away what was asked about leaving while a change was under way: that has no more meaning.

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, SubjectKind};
+use crate::domain::count::listed;
 use crate::domain::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
 use crate::domain::loss::{Loss, Removal, loss};
 use crate::domain::release::Release;
@@ -129,11 +130,20 @@ impl Deed {
                 let sentence = format!("The invitation of {} does not wait any more.", gone.email);
                 (!is_there).then_some(sentence).into_iter().collect()
             }
-            (Self::DeleteRole(_, role) | Self::UpdateRole { before: role, .. }, Found::Access(access)) => {
-                role_differs(role, access)
+            (Self::UpdateRole { before: role, .. }, Found::Access(access)) => role_differs(role, access),
+            (Self::DeleteRole(_, role), Found::Access(access)) => {
+                let mut differs = role_differs(role, access);
+                let holders = bound(access, |held| (held.role_id == role.id).then_some(&held.subject_name));
+                differs.extend(holders.map(|names| format!("Role {} is held by {names} now.", role.name)));
+                differs
             }
-            (Self::DeleteGroup(_, group) | Self::UpdateGroup { before: group, .. }, Found::Access(access)) => {
-                group_differs(group, access)
+            (Self::UpdateGroup { before: group, .. }, Found::Access(access)) => group_differs(group, access),
+            (Self::DeleteGroup(_, group), Found::Access(access)) => {
+                let mut differs = group_differs(group, access);
+                let is_its = |held: &Binding| held.subject_kind == SubjectKind::Group && held.subject_id == group.id;
+                let roles = bound(access, |held| is_its(held).then_some(&held.role_name));
+                differs.extend(roles.map(|names| format!("Group {} holds {names} now.", group.name)));
+                differs
             }
             (Self::CreateRole(_, new), Found::Access(access))
                 if access.roles.iter().any(|role| role.name == new.name) =>
@@ -174,6 +184,14 @@ impl Deed {
         sorting::by_key(&mut all.warnings, |warning| Reverse(warning.severity));
         Some(all)
     }
+}
+
+/// What bindings name that would go with what is deleted: nobody held a new role, and a new group none, when they were left.
+fn bound<'a>(access: &'a TenantAccess, by: impl Fn(&'a Binding) -> Option<&'a String>) -> Option<String> {
+    let mut names: Vec<&String> = access.bindings.iter().filter_map(by).collect();
+    sorting::by(&mut names, Ord::cmp);
+    names.dedup();
+    (!names.is_empty()).then(|| listed(&names))
 }
 
 fn role_differs(left: &Role, access: &TenantAccess) -> Vec<String> {

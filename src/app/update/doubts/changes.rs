@@ -73,12 +73,8 @@ pub fn kept(model: &Model) -> Vec<Doubt> {
             _ => {}
         }
     }
-    let is_own = |job| {
-        let mut screens = model.screens.iter();
-        screens.any(|screen| matches!(screen, Screen::RoleEditor(editor) if editor.sent == Some(job)))
-    };
     let doing = model.doing.as_ref();
-    if let Some(doing) = doing.filter(|doing| !doing.counts_again() && !is_own(doing.job)) {
+    if let Some(doing) = doing.filter(|doing| !doing.counts_again() && !is_edited(model, doing.job)) {
         let entry = model.typed.as_ref().map(|entry| EntryDraft {
             sent: true,
             ..entry.draft()
@@ -97,6 +93,29 @@ pub fn kept(model: &Model) -> Vec<Doubt> {
         }));
     }
     kept
+}
+
+/// Whether what was sent under a question comes from the editor of a role, which keeps it itself.
+pub fn is_edited(model: &Model, job: JobId) -> bool {
+    let mut screens = model.screens.iter();
+    screens.any(|screen| matches!(screen, Screen::RoleEditor(editor) if editor.sent == Some(job)))
+}
+
+/// Keeps of a change what nobody knows to be done, as its answer was lost, where nothing that it came from does: it is looked at
+/// with whatever else is.
+pub fn keep(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]) {
+    let is_unknown = |result: &Result<Made, Problem>| result.as_ref().is_err_and(|problem| problem.is_unknown);
+    let are_unknown: Vec<bool> = results.iter().map(is_unknown).collect();
+    if !can_be_seen(&doing.deed) {
+        return;
+    }
+    let unknown = doing.deed.only(&are_unknown);
+    let doubt = unknown.and_then(|deed| on_its_way(model, &deed, doing.turn));
+    model.doubts.extend(doubt.map(|doubt| Doubt {
+        of: doing.of.clone(),
+        known: doing.known.clone(),
+        ..doubt
+    }));
 }
 
 /// A change that is on its way.
