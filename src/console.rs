@@ -8,6 +8,7 @@ use ratatui::Frame;
 use tokio::sync::mpsc::unbounded_channel;
 
 use crate::app::clock::time_of_day;
+use crate::app::command::Scope;
 use crate::app::effect::{Effect, Millis};
 use crate::app::geometry::Size;
 use crate::app::keymap::Keymap;
@@ -133,6 +134,10 @@ impl linear::LinearApplication for Console {
     }
 
     fn nothing_new(&self, now: Millis, is_read: bool) -> String {
+        // What a form asks for, or that it has asked for all, is said again.
+        if self.model.scopes().first() == Some(&Scope::Form) {
+            return self.shown(ui::linear::text(&self.model)) + "\n";
+        }
         let at = time_of_day(self.model.session.started_at + now);
         if is_read {
             format!("Read again at {at} UTC, nothing changed.\n")
@@ -228,6 +233,8 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
 mod tests {
     use super::*;
     use crate::app::appearance::{Depth, Glyphs};
+    use crate::app::screen::Screen;
+    use crate::term::linear::LinearApplication;
 
     /// So that the next start is not led there again.
     #[test]
@@ -251,5 +258,23 @@ mod tests {
         let left = Resume { words: None, ..kept };
         assert_eq!(effects, [Effect::Save(Box::new(left)), Effect::Quit]);
         assert_eq!(console.not_opened, Some(problem));
+    }
+
+    #[test]
+    fn where_a_line_brings_nothing_new_a_form_says_again_what_it_asks_for() {
+        let mut model = Model::new(Session::new("there"), Keymap::default(), PLAIN);
+        model.screens.push(Screen::Connect(Box::default()));
+        let mut console = Console {
+            model,
+            look: Look::new("default", Depth::Ansi16, Glyphs::Unicode).unwrap(),
+            not_opened: None,
+        };
+        let said = console.nothing_new(0, false);
+        assert!(said.starts_with("Connect to a Kestra\n"), "{said}");
+        assert!(said.contains("\nLine 1 of 6, URL: not set\n"), "{said}");
+        // It is no place of which only what came since is said once one comes back to it.
+        assert!(!console.say().grows);
+        console.model.screens.clear();
+        assert!(console.nothing_new(0, false).starts_with("Nothing changed by "));
     }
 }

@@ -24,6 +24,12 @@ use crate::domain::sorting;
 /// known as messages print it.
 pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     let key = |code| pressed(model, code);
+    if line.contains(char::is_control) {
+        return refused(
+            model,
+            "A line with a key or a hidden character among its text is not taken",
+        );
+    }
     // In a form it may be a value.
     let named = printed_key(line).filter(|_| model.scopes().first() != Some(&Scope::Form));
     let trimmed = named.as_deref().unwrap_or_else(|| line.trim());
@@ -184,9 +190,18 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         None => {}
     }
     let scopes = model.scopes();
-    // Where Back has the focus, no key sends what was reviewed, as on screen; to name the button is to go to it first.
-    if model.review().is_some_and(|review| !review.send) && matches!(trimmed, "send" | ":send") {
-        return vec![key(KeyCode::Tab), Msg::Run("send".to_owned())];
+    // Where Back has the focus, no key sends what was reviewed, nor leads to where one does; to name the button is to go to it first.
+    if model.review().is_some_and(|review| !review.send) {
+        let named = || command_in(model, trimmed.trim_start_matches(':'));
+        match bound(model, &scopes, trimmed).or_else(named) {
+            Some(CommandId::ReviewSend) if matches!(trimmed, "send" | ":send") => {
+                return vec![key(KeyCode::Tab), Msg::Run("send".to_owned())];
+            }
+            Some(CommandId::ReviewSend | CommandId::ReviewSwitch) => {
+                return refused(model, "Not now: no key sends it here; the word send does");
+            }
+            _ => {}
+        }
     }
     if scopes.first() == Some(&Scope::Form) {
         // After the last line these are taken.
@@ -255,8 +270,13 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
 fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
     let trimmed = line.trim();
     let value = |text: &str| Msg::Fill(text.to_owned());
-    if let Some(keys) = key_in_form(model, trimmed) {
-        return Some(keys.into_iter().map(Msg::Key).collect());
+    if let Some(key) = key_in_form(model, trimmed) {
+        let is_bound = bound(model, &model.scopes(), &key.to_string()).is_some();
+        return Some(if is_bound {
+            vec![Msg::Key(key)]
+        } else {
+            refused(model, "That key does nothing here; with a \\ before it, it is a value")
+        });
     }
     if let Some(word) = trimmed.strip_prefix('\\')
         && key_in_form(model, word.trim_start_matches('\\')).is_some()
@@ -276,14 +296,18 @@ fn answer(model: &Model, line: &str) -> Option<Vec<Msg>> {
     }])
 }
 
-/// The key that a line of a form is, in any case, if it does something there. What no form names and may well be meant as a
-/// value, such as `Home`, is one.
-fn key_in_form(model: &Model, line: &str) -> Option<Vec<Key>> {
+/// The key that a line of a form is, in any case. What no form names and may well be meant as a value, such as `Home`, is one.
+fn key_in_form(model: &Model, line: &str) -> Option<Key> {
     let name = printed_key(line)?;
-    let is_printed =
-        line.starts_with('<') && name.len() > 1 || name.starts_with("ctrl-") || form_keys(model).contains(&name);
-    let is_bound = is_printed && bound(model, &model.scopes(), &name).is_some();
-    parse_sequence(&name).ok().filter(|_| is_bound)
+    let key: Key = name.parse().ok()?;
+    let is_printed = key.typed().is_none() && (key.ctrl || line.starts_with('<'));
+    (is_printed || form_keys(model).contains(&name)).then_some(key)
+}
+
+/// What a line comes to that is not taken: why, and in a form what is asked for once more.
+fn refused(model: &Model, why: &str) -> Vec<Msg> {
+    let again = (model.scopes().first() == Some(&Scope::Form)).then(|| Msg::Run("repaint".to_owned()));
+    again.into_iter().chain([Msg::Noted(why.to_owned())]).collect()
 }
 
 /// The keys that a form names: those by which it is left and gone through as they are bound, but for those with Ctrl, which all

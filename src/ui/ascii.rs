@@ -49,6 +49,16 @@ pub fn in_ascii(text: &str) -> String {
     shown
 }
 
+/// Where a harmless text is cut that would be cut at `end`: before the mark of something hidden (`<U+202E>`) that would not be whole.
+pub fn before_mark(shown: &str, end: usize) -> usize {
+    let begun = shown.get(..end).and_then(|head| head.rfind('<'));
+    let is_cut = |at: &usize| {
+        let is_mark = shown.get(*at..).is_some_and(|rest| rest.starts_with("<U+"));
+        is_mark && shown.get(*at..end).is_some_and(|mark| !mark.contains('>'))
+    };
+    begun.filter(is_cut).unwrap_or(end)
+}
+
 /// A text of [`in_ascii`] that is too long for so many columns, which is more than it has room for: what can be read keeps its
 /// room before numbers do, of which the first of those in brackets stays (`<6771..> (Tokyo)`), and no number is cut in two.
 pub fn cut_ascii(shown: &str, columns: usize) -> String {
@@ -103,7 +113,7 @@ pub fn cut_ascii(shown: &str, columns: usize) -> String {
             None => from - 1,
         };
     }
-    shown.truncate(end);
+    shown.truncate(before_mark(&shown, end));
     shown.push_str(cut.get(..cut.len().min(columns)).unwrap_or_default());
     shown
 }
@@ -150,5 +160,15 @@ mod tests {
         assert_eq!(cut("東京支社", 1), ".");
         assert_eq!(cut("Tokyo 東京支社", 18), "Tokyo <6771..>");
         assert_eq!(cut("Énergies du <Léman>", 15), "E~nergies du ..");
+        let marked = "a<U+202E>evil<U+202C>";
+        for (columns, expected) in [
+            (20, "a<U+202E>evil.."),
+            (15, "a<U+202E>evil.."),
+            (10, "a.."),
+            (4, "a.."),
+        ] {
+            assert_eq!(cut(marked, columns), expected);
+        }
+        assert_eq!(cut("a <b c>", 6), "a <b..");
     }
 }

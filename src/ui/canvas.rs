@@ -396,4 +396,15 @@ mod tests {
         assert_eq!(underlined(Meaning::Danger, "-      enabled: no "), "_      ___________");
         assert_eq!(underlined(Meaning::Field, "a  b "), "_____");
     }
+
+    #[test]
+    fn the_mark_of_what_is_hidden_is_cut_before_it_and_not_inside() {
+        let look = Look::new("mono", Depth::Mono, appearance::Glyphs::Unicode).unwrap();
+        let mut buffer = Buffer::empty(Rect::new(0, 0, 24, 1));
+        let canvas = Canvas::new(&mut buffer, &look);
+        for (columns, shown) in [(20, "a<U+202E>evil…"), (14, "a<U+202E>evil…"), (9, "a…"), (3, "a…")] {
+            assert_eq!(canvas.fit("a\u{202e}evil\u{202c}", columns), shown, "{columns}");
+        }
+        assert_eq!(canvas.fit("a <b c>", 5), "a <b…");
+    }
 }

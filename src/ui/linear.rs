@@ -30,7 +30,9 @@ use super::{
 pub fn grows(model: &Model) -> bool {
     model.overlays.is_empty()
         && match model.screens.last() {
-            Some(Screen::Run(_) | Screen::Checks(_) | Screen::Connect(_) | Screen::Contexts(_)) => true,
+            Some(Screen::Run(_) | Screen::Checks(_) | Screen::Contexts(_)) => true,
+            // Nor is a field that is asked for again said once.
+            Some(Screen::Connect(form)) => form.way.job.is_some(),
             Some(Screen::Wizard) => model.wizard.as_ref().is_some_and(|wizard| wizard.surveyed().is_none()),
             _ => false,
         }

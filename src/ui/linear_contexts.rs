@@ -57,7 +57,7 @@ pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
         lines.push(view.title());
     }
     let mut said = Vec::new();
-    say_page(&view.page(), &mut said);
+    say_page(&view.page(), usize::MAX, &mut said);
     if view.search.field.is_active() {
         say_found(&said, &view.search, lines);
         return;

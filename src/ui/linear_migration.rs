@@ -18,8 +18,8 @@ use super::linear_rows;
 /// Columns of a line that is said: it is never broken.
 const WHOLE: usize = usize::MAX;
 
-/// Says lines of a page.
-pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
+/// Says lines of a page, and which of its choices is selected.
+pub fn say_page(page: &[PageLine], at: usize, lines: &mut Vec<String>) {
     for line in page {
         match line {
             PageLine::Blank => {}
@@ -41,7 +41,8 @@ pub fn say_page(page: &[PageLine], lines: &mut Vec<String>) {
                 } else {
                     format!(": {text}")
                 };
-                lines.push(format!("{}. {title}{end}", index + 1));
+                let selected = if *index == at { ", selected" } else { "" };
+                lines.push(format!("{}. {title}{selected}{end}", index + 1));
             }
         }
     }
@@ -53,7 +54,7 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
     if wizard.surveyed().is_none() {
         lines.push(format!("Migration of {context}"));
         if wizard.survey.problem().is_some() {
-            say_page(&text::lines(model, wizard), lines);
+            say_page(&text::lines(model, wizard), wizard.at, lines);
         } else {
             // Each look is said once, when it begins.
             lines.push("Looking at everything; nothing is changed.".to_owned());
@@ -83,10 +84,10 @@ pub fn say_wizard(model: &Model, wizard: &Wizard, lines: &mut Vec<String>) {
     }
     if wizard.search.field.is_active() {
         let mut said = Vec::new();
-        say_page(&text::lines(model, wizard), &mut said);
+        say_page(&text::lines(model, wizard), wizard.at, &mut said);
         say_found(&said, &wizard.search, lines);
     } else {
-        say_page(&text::lines(model, wizard), lines);
+        say_page(&text::lines(model, wizard), wizard.at, lines);
     }
     match wizard.page {
         WizardPage::Plan => {
@@ -198,7 +199,7 @@ pub fn say_run(model: &Model, view: &RunView, lines: &mut Vec<String>) {
 /// Says how far one can roll back.
 pub fn say_rollback(view: &RollbackView, lines: &mut Vec<String>) {
     let mut said = Vec::new();
-    say_page(&view.lines(), &mut said);
+    say_page(&view.lines(), view.at, &mut said);
     if view.search.field.is_active() {
         say_found(&said, &view.search, lines);
         return;

@@ -305,6 +305,11 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
     .line("G", &["At 13 of 13", "> "])
     .line("99 D", &["There is no row 99 here", "> "])
     .line("new-tenant", &["New tenant", "Field 1 of 9, Name: not set"])
+    // Keys that are pressed come as what the terminal sends for them.
+    .line("\u{1b}", &["13 tenants with an id"])
+    .line("new-tenant", &["New tenant", "Field 1 of 9, Name: not set"])
+    .line("\u{1b}[20~", &["Name: not set", "note: That key does nothing here"])
+    .line("In\u{1b}[Ditech", &["Name: not set", "is not taken"])
     .line("Initech GmbH", &["Field 2 of 9, Id: initech-gmbh"])
     .line("", &["Field 3 of 9, Admin"])
     .line(
@@ -378,6 +383,8 @@ fn tenants_are_found_made_changed_taken_back_and_deleted() {
         ],
     )
     .line("edit-tenant", &["Edit tenant training"])
+    .line("shift-tab", &["All fields have been asked for."])
+    .line("more", &["All fields have been asked for. :form-review goes on"])
     .line(":form-leave", &["Tenant training"])
     .line("edit-tenent", &["did you mean `edit-tenant`"])
     .leaves();
@@ -724,6 +731,8 @@ fn contexts_are_tried_switched_locked_and_connected() {
     .line("back", &["Contexts"])
     .line("connect", &["Connect to a Kestra", "Line 1 of 6, URL: not set"])
     .line(status["host"].as_str().unwrap(), &["Username"])
+    .line("esc", &["Type yes to discard"])
+    .line("c", &["Connect to a Kestra", "Line 2 of 6, Username: not set"])
     .line(
         "admin@kestra.local",
         &["Secret: typed here", "One of: typed here, variable, file, command."],

@@ -126,22 +126,73 @@ fn in_a_protected_context_the_button_that_sends_is_named() {
             console.line(key);
             says(&console, "Review before sending");
         }
-        says(&console, "Not now: Back has the focus; Tab, then Enter sends it");
+        // Nor does one lead to where a key sends.
+        for key in ["ctrl-o", "Tab", ":review-switch", "ctrl-o", "<tab>", "ctrl-o"] {
+            console.line(key);
+            says(&console, "Review before sending");
+            says(&console, "Not now: no key sends it here; the word send does");
+        }
         console.line("Esc");
         says(&console, goes_back);
         console.line(":form-review").line("send");
         lacks(&console, "Review before sending");
         says(&console, "created");
     }
-    console
-        .line("tenants")
-        .line("n")
-        .line("Third")
-        .line("ctrl-o")
-        .line("Tab");
-    says(&console, "Commands: Ctrl-o sends, Esc goes back to the form.");
-    console.line("Enter");
-    says(&console, "Tenant third created");
+}
+
+/// A key that was pressed in the line comes as its name; what has one beside other text, or something hidden, is no answer.
+#[test]
+fn a_line_with_a_key_among_its_text_is_not_taken() {
+    let refusal = "A line with a key or a hidden character among its text is not taken";
+    let mut console = Console::usual();
+    console.line("n");
+    for line in [
+        "\u{1b}\u{1b}",
+        "ac\u{1b}me",
+        "a\tb",
+        "\u{1b}[Aacme",
+        "a\u{7f}",
+        "\u{85}",
+    ] {
+        console.line(line);
+        says(&console, refusal);
+        says(&console, "Field 1 of 9, Name: not set");
+    }
+    console.line("esc").line("ten\u{1b}[Dants");
+    says(&console, refusal);
+    says(&console, "3 tenants with an id");
+    console.line("tenant acme").line("groups").line("n").line("a\u{1b}b");
+    says(&console, refusal);
+    says(&console, "Line 1 of 2, Name: empty");
+}
+
+/// What is said to be a key there is never a value, whether it does anything or not.
+#[test]
+fn a_key_without_a_command_is_no_value() {
+    let rows = [KeyRow {
+        command: "form-review".to_owned(),
+        keys: vec!["f5".to_owned()],
+        ..KeyRow::default()
+    }];
+    let mut console = Console::usual();
+    console.model.keymap = Keymap::with(&rows).0;
+    for form in ["n", "connect"] {
+        console.line(form);
+        let before = console.linear();
+        for key in ["ctrl-k", "Ctrl-O", "<f9>", "<ctrl-x>"] {
+            console.line(key);
+            says(
+                &console,
+                r"note: That key does nothing here; with a \ before it, it is a value",
+            );
+            assert!(console.linear().starts_with(&before), "{key}");
+        }
+        console.line(r"\ctrl-k").line("shift-tab");
+        says(&console, ": ctrl-k");
+        console.line(r"\<f9>").line("<up>");
+        says(&console, ": <f9>");
+        console.line("-").line("esc");
+    }
 }
 
 /// What is said of a new token is what happens: it is closed by Esc alone, and where it was not copied by the second one.

@@ -199,3 +199,26 @@ fn of_rows_that_are_left_over_those_are_marked_that_were_marked() {
     console.line("1 mark");
     assert!(row(&console, 1).ends_with(", marked"), "{}", row(&console, 1));
 }
+
+#[test]
+fn a_number_without_a_row_moves_nothing() {
+    let at = |console: &Console| -> String {
+        let text = console.linear();
+        text.lines()
+            .find(|line| line.starts_with("At "))
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let mut console = Console::usual();
+    for place in ["tenants", "contexts", "tenant acme", "users"] {
+        console.line(place);
+        let before = at(&console);
+        for line in ["99 D", "77 y j", "40", "0 D", "99"] {
+            console.line(line);
+            assert_eq!(at(&console), before, "{place}: {line}");
+        }
+    }
+    console.line("tenants").line("2 y j").line("99 D");
+    assert!(at(&console).starts_with("At 2 of "), "{}", at(&console));
+    assert!(console.linear().contains("There is no row 99 here"));
+}

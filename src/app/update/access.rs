@@ -94,6 +94,16 @@ pub fn cell(model: &Model) -> Option<(Resource, Action)> {
     }
 }
 
+/// How many are listed on screen who may do something.
+pub fn count_allowed(model: &Model) -> usize {
+    match (model.screens.last(), model.instance.value()) {
+        (Some(Screen::WhoCan(view)), Some(instance)) => {
+            deeds::known_access(model, &view.scope).map_or(0, |access| view.rows(access, instance.release).len())
+        }
+        _ => 0,
+    }
+}
+
 /// Opens who may do what the selected cell says, or asks what.
 pub fn who_can(model: &mut Model, effects: &mut Vec<Effect>) {
     let scope = match model.screens.last() {

@@ -15,7 +15,7 @@ use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
 use super::super::screen::Screen;
-use super::{access, comparing, deeds, people, roles};
+use super::{access, comparing, deeds, people, places, roles};
 
 /// Rows that are asked of the instance at once.
 const PAGE: u32 = 200;
@@ -239,8 +239,7 @@ pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
     let Some(choice) = choice_mut(model) else { return };
     let length = choice.visible.len();
     if index >= length {
-        let text = format!("There is no row {} here", index + 1);
-        model.messages.tell(model.now, Level::Warning, text);
+        places::tell_no_row(model, index + 1);
         return;
     }
     if index >= choice.seen(size) {

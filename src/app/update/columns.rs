@@ -10,7 +10,7 @@ use super::super::list_columns::ListKind;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
-use super::lists;
+use super::{lists, places};
 
 /// Lines of the menu that are in view.
 pub fn rows_in_view(size: Size) -> usize {
@@ -111,8 +111,7 @@ pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
     let height = rows_in_view(model.size);
     let Some(menu) = menu_mut(model) else { return };
     if index >= menu.rows.len() {
-        let text = format!("There is no row {} here", index + 1);
-        model.messages.tell(model.now, Level::Warning, text);
+        places::tell_no_row(model, index + 1);
         return;
     }
     menu.cursor.select(index, menu.rows.len(), height);

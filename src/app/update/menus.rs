@@ -16,7 +16,7 @@ use super::super::model::Model;
 use super::super::overlay::{Menu, MenuKind, MenuRow, Overlay, Page};
 use super::super::topics::{PROGRAM, TOPICS, topic};
 use super::palette::{Line, carry_out, first_argument, offered, read, surplus, unknown};
-use super::{copy, lists};
+use super::{copy, lists, places};
 
 /// How many lines of the palette are kept.
 const HISTORY: usize = 50;
@@ -366,7 +366,6 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         menu.cursor.select(number - 1, length, height);
         run(model, effects);
     } else {
-        let text = format!("There is no row {number} here");
-        model.messages.tell(model.now, Level::Warning, text);
+        places::tell_no_row(model, number);
     }
 }

@@ -25,7 +25,14 @@ const LOOK_AGAIN: u64 = 1_000;
 pub fn open(model: &mut Model, effects: &mut Vec<Effect>) {
     match model.run_in_progress().map(|run| run.id.clone()) {
         Some(run) => open_run(model, run),
-        None => wizard::open(model, effects),
+        None => {
+            let is_restored = |wizard: &Wizard| wizard.is_touched() && wizard.surveyed().is_none();
+            if model.wizard.as_deref().is_some_and(is_restored) {
+                let text = "Resumed: the wizard, with what was answered before";
+                model.messages.tell(model.now, Level::Warning, text);
+            }
+            wizard::open(model, effects);
+        }
     }
     ask_runs(model, effects);
 }

@@ -12,7 +12,7 @@ use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::screen::Screen;
 use super::super::tenant_view::{RolePane, scrolled};
-use super::{cells, choices, columns, deeds, forms, menus, runs, welcome, wizard};
+use super::{access, cells, choices, columns, deeds, forms, menus, runs, welcome, wizard};
 
 /// Moves the selection, or scrolls where there is none.
 pub fn go(model: &mut Model, motion: Motion) {
@@ -35,7 +35,6 @@ pub fn go(model: &mut Model, motion: Motion) {
     }
     let overview_lines = model.overview_lines();
     let matrix = cells::matrix_of_role(model);
-    let release = model.instance.value().map(|instance| instance.release);
     match model.screens.last_mut() {
         None => model.tenants.go(motion, size.list_rows()),
         Some(Screen::Tenant(view)) => {
@@ -68,11 +67,8 @@ pub fn go(model: &mut Model, motion: Motion) {
                 view.cursor.go(motion, &matrix, size.tab_rows());
             }
         }
-        Some(Screen::WhoCan(view)) => {
-            let view = view.clone();
-            let rows = release
-                .zip(deeds::known_access(model, &view.scope))
-                .map_or(0, |(release, access)| view.rows(access, release).len());
+        Some(Screen::WhoCan(_)) => {
+            let rows = access::count_allowed(model);
             if let Some(Screen::WhoCan(view)) = model.screens.last_mut() {
                 view.cursor.go(motion, rows, size.list_rows());
             }

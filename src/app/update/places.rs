@@ -152,56 +152,51 @@ pub fn point(model: &mut Model, number: usize) -> bool {
         return false;
     }
     let (list_rows, tab_rows) = (model.size.list_rows(), model.size.tab_rows());
-    let messages = model.visible_messages().len();
-    let index = number.saturating_sub(1);
-    let length = match model.screens.last_mut() {
-        None => {
-            model.tenants.select(index, list_rows);
-            model.tenants.length()
-        }
-        Some(Screen::WhoCan(view)) => {
-            // Which rows there are is known when one is opened.
-            view.cursor.select(index, index + 1, list_rows);
-            index + 1
-        }
+    let length = match model.screens.last() {
+        None => model.tenants.length(),
+        Some(Screen::WhoCan(_)) => super::access::count_allowed(model),
+        Some(Screen::Run(view)) => view.length(),
+        Some(Screen::Rollback(view)) => view.targets().len(),
+        Some(Screen::Messages(_)) => model.visible_messages().len(),
+        Some(Screen::Wizard) => model.wizard.as_ref().map_or(0, |wizard| wizard.choice_count()),
+        Some(screen) => screen.list().map_or(0, |list| list.visible().len()),
+    };
+    // What is refused moves nothing.
+    let Some(index) = number.checked_sub(1).filter(|index| *index < length) else {
+        tell_no_row(model, number);
+        return false;
+    };
+    match model.screens.last_mut() {
+        None => model.tenants.select(index, list_rows),
+        Some(Screen::WhoCan(view)) => view.cursor.select(index, length, list_rows),
         Some(Screen::Run(view)) => {
-            let length = view.length();
             view.follows = false;
-            view.cursor.select(index, length, model.size.step_rows(length.max(1)));
-            length
+            view.cursor.select(index, length, model.size.step_rows(length));
         }
-        Some(Screen::Rollback(view)) => {
-            let length = view.targets().len();
-            view.at = index.min(length.saturating_sub(1));
-            length
+        Some(Screen::Rollback(view)) => view.at = index,
+        Some(Screen::Messages(view)) => view.cursor.select(index, length, list_rows),
+        Some(Screen::Wizard) => {
+            if let Some(wizard) = &mut model.wizard {
+                wizard.at = index;
+            }
         }
-        Some(Screen::Messages(view)) => {
-            view.cursor.select(index, messages, list_rows);
-            messages
-        }
-        Some(Screen::Wizard) => model.wizard.as_mut().map_or(0, |wizard| {
-            let count = wizard.choice_count();
-            wizard.at = index.min(count.saturating_sub(1));
-            count
-        }),
         Some(screen) => {
             let rows = match screen {
                 Screen::Tenant(_) => tab_rows,
                 _ => list_rows,
             };
-            screen.list_mut().map_or(0, |list| {
+            if let Some(list) = screen.list_mut() {
                 list.select(index, rows);
-                list.visible().len()
-            })
+            }
         }
-    };
-    let is_there = number > 0 && index < length;
-    if !is_there {
-        model
-            .messages
-            .tell(model.now, Level::Warning, format!("There is no row {number} here"));
     }
-    is_there
+    true
+}
+
+/// Says that there is no row of this number.
+pub fn tell_no_row(model: &mut Model, number: usize) {
+    let text = format!("There is no row {number} here");
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Reads everything on screen again, all that is held of it.

@@ -3,7 +3,6 @@
 use super::super::contexts::ChecksView;
 use super::super::cursor::Motion;
 use super::super::effect::{Effect, Request};
-use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::screen::Screen;
@@ -28,8 +27,7 @@ pub fn choose_number(model: &mut Model, index: usize, effects: &mut Vec<Effect>)
         welcome.cursor.select(index, Way::ALL.len(), Way::ALL.len());
         choose(model, effects);
     } else {
-        let text = format!("There is no row {} here", index.saturating_add(1));
-        model.messages.tell(model.now, Level::Warning, text);
+        places::tell_no_row(model, index.saturating_add(1));
     }
     true
 }

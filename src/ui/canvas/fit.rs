@@ -5,7 +5,7 @@ use std::borrow::Cow;
 
 use unicode_segmentation::UnicodeSegmentation;
 
-use super::super::ascii::{cut_ascii, in_ascii};
+use super::super::ascii::{before_mark, cut_ascii, in_ascii};
 use super::{Canvas, NAME, width};
 use crate::domain::text::{Columns, visible};
 
@@ -33,6 +33,7 @@ impl Canvas<'_> {
             }
             cut.push_str(grapheme);
         }
+        cut.truncate(before_mark(&shown, cut.len()));
         cut.push_str(ellipsis);
         Cow::Owned(cut)
     }

@@ -769,7 +769,10 @@ mod by_lines {
             "pass: settings in effect: multi-tenancy off, default tenant on",
         );
         console.line("");
-        says(&console, "1. Everything that can be, here and now: Runs `docker");
+        says(
+            &console,
+            "1. Everything that can be, here and now, selected: Runs `docker",
+        );
         says(&console, "A number answers. An empty line answers with 1.");
         console.line("2");
         says(&console, "page 3 of 6, Restart");
@@ -837,7 +840,13 @@ mod by_lines {
         console.news();
         says(&console, "Stopped by ana@jump1.");
         console.line("rollback");
-        says(&console, "1. All of it, back to before `enable`");
+        for refused in ["99", "0 y y", "99 y y"] {
+            console.line(refused);
+            says(&console, "1. All of it, back to before `enable`, selected\n2. ");
+        }
+        says(&console, "note: There is no row 99 here");
+        console.line("j");
+        says(&console, "2. Back to before `create-tenants`, selected");
         console.line("1");
         says(&console, "Deletes tenant `dev` (Development), if nothing lives in it.");
         console.line("prod-eu");

@@ -73,7 +73,12 @@ fn a_clean_exit_keeps_the_answers_too() {
     let fake = Arc::clone(&before.fake);
     let mut console = again(kept(&mut before), &fake);
     console.shows("Multi-tenancy is off on this instance.").lacks("Resumed");
-    console.keys("m").shows("> 1. x admin anna");
+    console
+        .keys("m")
+        .shows("> 1. x admin anna")
+        .shows("Resumed: the wizard, with what was answered before");
+    // It is told once.
+    console.keys("q m").lacks("Resumed");
     // And once more without having looked at it.
     let mut untouched = again(kept_after(&mut console), &fake);
     untouched.keys("q");
