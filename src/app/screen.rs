@@ -96,6 +96,15 @@ impl Screen {
         }
     }
 
+    /// Whether something is being made that going back stops first.
+    pub fn is_making(&self) -> bool {
+        match self {
+            Self::Connect(form) => form.way.job.is_some(),
+            Self::Checks(view) => view.rehearses && view.job.is_some(),
+            _ => false,
+        }
+    }
+
     /// Whether what was typed is kept if the terminal goes away.
     pub fn is_kept(&self) -> bool {
         matches!(self, Self::Form(_) | Self::RoleEditor(_) | Self::Connect(_))

@@ -33,8 +33,9 @@ use crate::domain::release::Release;
     version,
     propagate_version = false,
     disable_help_subcommand = true,
-    after_help = "Exit codes: 0 done, 1 failed, 2 invalid input, 3 not allowed, 4 not found, 5 conflict, 6 partly done, \
-                  7 confirmation missing or read-only, 8 waiting, 9 not reachable, 130 interrupted.\n\n\
+    after_help = "Exit codes: 0 done, 1 failed, 2 usage or invalid input, 3 not authenticated or not allowed, 4 not found, 5 conflict, \
+                  6 partly done, 7 confirmation missing or read-only, 8 waiting for the operator, 9 instance not reachable, \
+                  130 interrupted.\n\n\
                   Examples:\n  \
                   kestra-admin\n  \
                   kestra-admin --store lab tenants list\n  \

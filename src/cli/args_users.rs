@@ -361,7 +361,7 @@ pub enum TokensVerb {
         /// What it is for
         #[arg(long)]
         description: Option<String>,
-        /// How long it is good for, such as P30D; for ever, if left out
+        /// How long it is good for, such as 30d, 12h or P30D; for ever, if left out
         #[arg(long, value_name = "DURATION")]
         max_age: Option<String>,
         /// Let each use move the expiry on

@@ -3,7 +3,7 @@
 use crate::config::layers;
 
 /// The variables that are looked at, and what each does.
-const VARIABLES: [(&str, &str); 14] = [
+const VARIABLES: [(&str, &str); 15] = [
     (layers::CONFIG, "The configuration file, as --config."),
     (layers::CONTEXT, "The context, as --context."),
     (layers::HOST, "The URL of a Kestra, as --host. It needs no context."),
@@ -38,6 +38,10 @@ const VARIABLES: [(&str, &str); 14] = [
     (
         "TERM",
         "The terminal, by which colours and characters are chosen; dumb means plain lines.",
+    ),
+    (
+        "LC_ALL, LC_CTYPE, LANG",
+        "The first that is set says whether letters and lines are UTF-8 or plain characters.",
     ),
 ];
 

@@ -20,7 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::rows::records::TokenRow;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
-use crate::domain::token::{ApiToken, CreatedToken, NewToken, lifetime};
+use crate::domain::token::{self, ApiToken, CreatedToken, NewToken, lifetime};
 use crate::domain::user::User;
 
 static LAYOUT: Layout<ApiToken> = Layout {
@@ -115,13 +115,11 @@ pub async fn run(session: &mut Session<'_>, verb: &TokensVerb) -> Result<(), Fai
             extended,
             ..
         } => {
-            if let Some(text) = max_age.as_deref().filter(|text| lifetime(text).is_none()) {
-                return Err(no_age(text).into());
-            }
+            let max_age = max_age.as_deref().map(age).transpose()?;
             let new = NewToken {
                 name: name.clone(),
                 description: description.clone(),
-                max_age: max_age.clone(),
+                max_age,
                 extended: *extended,
             };
             if dry_run {
@@ -244,14 +242,17 @@ fn find(tokens: Vec<ApiToken>, owner: &User, wanted: &str) -> Result<ApiToken, P
     })
 }
 
-fn no_age(text: &str) -> Problem {
-    Problem::new(
-        ProblemKind::Invalid,
-        format!(
-            "`--max-age {}` is no duration such as P30D (days), P2W (weeks) or PT12H (hours).",
-            visible(text)
-        ),
-        "It is written as ISO 8601 has it: P, then weeks and days, and T before hours, minutes and seconds.",
-        "Write it so, or leave it out for a token without an end.",
-    )
+fn age(text: &str) -> Result<String, Problem> {
+    let known = token::max_age(text).filter(|age| lifetime(age).is_some());
+    known.ok_or_else(|| {
+        Problem::new(
+            ProblemKind::Invalid,
+            format!(
+                "`--max-age {}` is no duration such as 30d (days), 2w (weeks) or 12h (hours).",
+                visible(text)
+            ),
+            "It may also be written as ISO 8601 has it: P, then weeks and days, and T before hours, minutes and seconds.",
+            "Write it so, or leave it out for a token without an end.",
+        )
+    })
 }

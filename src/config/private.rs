@@ -43,16 +43,6 @@ pub fn lock(path: &Path) -> Result<Option<File>, Problem> {
     ))
 }
 
-/// Makes a new file, 0600, to be written. Fails if there is one already.
-pub fn create_file(path: &Path) -> Result<File, Problem> {
-    OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(0o600)
-        .open(path)
-        .map_err(|error| io_problem("made", path, &error))
-}
-
 /// Where secrets lie that were typed to connect: beside the configuration.
 pub fn secrets_beside(config_file: &Path) -> PathBuf {
     config_file.parent().unwrap_or(Path::new(".")).join("secrets")
@@ -61,15 +51,6 @@ pub fn secrets_beside(config_file: &Path) -> PathBuf {
 /// The files in which those of a context lie, whether they are there or not: its password, its token.
 pub fn typed_secrets(config_file: &Path, context: &str) -> [PathBuf; 2] {
     ["password", "token"].map(|kind| secrets_beside(config_file).join(format!("{context}.{kind}")))
-}
-
-/// Writes a secret into a new private file.
-pub fn write_secret(file: &Path, secret: &str) -> Result<(), Problem> {
-    let mut new = create_file(file)?;
-    new.write_all(secret.as_bytes())
-        .and_then(|()| new.write_all(b"\n"))
-        .and_then(|()| new.sync_all())
-        .map_err(|error| io_problem("written", file, &error))
 }
 
 /// Writes a file whole or not at all, 0600, in the place of one that may be there.
@@ -208,9 +189,9 @@ mod tests {
         assert_eq!(mode(&deep), 0o700);
         assert_eq!(mode(&directory.path().join("a")), 0o700);
         let file = deep.join("token");
-        drop(create_file(&file).unwrap());
+        create_whole(&file, b"").unwrap();
         assert_eq!(mode(&file), 0o600);
-        assert_eq!(create_file(&file).unwrap_err().kind, ProblemKind::Failed);
+        assert_eq!(create_whole(&file, b"").unwrap_err().kind, ProblemKind::Failed);
         fs::set_permissions(&file, fs::Permissions::from_mode(0o644)).unwrap();
         replace_file(&file, b"x").unwrap();
         assert_eq!((mode(&file), fs::read_to_string(&file).unwrap().as_str()), (0o600, "x"));

@@ -12,6 +12,22 @@ pub fn lifetime(text: &str) -> Option<i64> {
     i64::try_from(length.as_millis()).ok().filter(|length| *length > 0)
 }
 
+/// How long a token is good for as Kestra takes it: `30d`, `2w`, `12h` and `15m` by ISO 8601, and what begins as that does as it
+/// is; `None` if it is neither.
+pub fn max_age(text: &str) -> Option<String> {
+    if text.starts_with('P') {
+        return Some(text.to_owned());
+    }
+    let unit = text.chars().next_back()?;
+    let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
+    let time = match unit {
+        'd' | 'w' => "",
+        'h' | 'm' => "T",
+        _ => return None,
+    };
+    Some(format!("P{time}{number}{}", unit.to_ascii_uppercase()))
+}
+
 /// A token to be made.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewToken {
@@ -75,5 +91,29 @@ impl std::fmt::Debug for CreatedToken {
             .field("id", &self.id)
             .field("name", &self.name)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_age_is_written_in_a_word_or_as_iso_8601_has_it() {
+        for (text, expected) in [
+            ("30d", Some("P30D")),
+            ("2w", Some("P2W")),
+            ("12h", Some("PT12H")),
+            ("15m", Some("PT15M")),
+            ("P1Y", Some("P1Y")),
+            ("30", None),
+            ("d", None),
+            ("3é", None),
+            ("-3d", None),
+            ("soon", None),
+            ("", None),
+        ] {
+            assert_eq!(max_age(text).as_deref(), expected, "{text}");
+        }
     }
 }

@@ -36,7 +36,7 @@ use crate::runner::opening::Again;
 
 use super::columns_file::ColumnsFile;
 use super::coming_back::{CONTEXT, HOST, STORE};
-use super::keeping::{added, keep, taken};
+use super::keeping::{added, has_context, keep};
 use super::{resume_file, signs_in_by_password, url_of, welcomed_file};
 
 /// The contexts of the configuration, read anew each time.
@@ -234,7 +234,7 @@ impl Contexts for ConfiguredContexts {
         }
         let editing = Editing::of(&config_file)?;
         if let Some(name) = new.name.as_ref().filter(|name| editing.has(name)) {
-            return Err(taken(name));
+            return Err(has_context(name));
         }
         let read = |source: &SecretSource| {
             let source = configuration.secret_source(source, &self.environment);

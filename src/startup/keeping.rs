@@ -18,7 +18,7 @@ pub fn keep(
 ) -> Result<bool, Problem> {
     let mut editing = Editing::locked(config_file)?;
     if editing.has(name) {
-        return Err(taken(name));
+        return Err(has_context(name));
     }
     if !is_wanted() {
         // Whoever stopped it or left hears this no more.
@@ -40,13 +40,14 @@ pub fn keep(
             let [password, token] = private::typed_secrets(config_file, name);
             let file = if new.username.is_some() { password } else { token };
             let file_name = file.file_name().unwrap_or_default().to_string_lossy();
-            if editing.text().contains(&*file_name) {
-                // Another context may use it: it is not written over.
-                private::write_secret(&file, secret)?;
-            } else {
-                // One that is there was left by a context of this name that is gone.
-                private::replace_file(&file, format!("{secret}\n").as_bytes())?;
+            if file.symlink_metadata().is_ok() && editing.text().contains(&*file_name) {
+                return Err(taken(
+                    format!("`{}` is there already.", file.display()),
+                    "Another context reads it, so that it is not replaced.",
+                ));
             }
+            // One that is there otherwise was left by a context of this name that is gone.
+            private::replace_file(&file, format!("{secret}\n").as_bytes())?;
             SecretPlace::File(file)
         }
     };
@@ -71,11 +72,16 @@ pub fn keep(
 }
 
 /// What is said where a context has the name.
-pub fn taken(name: &str) -> Problem {
+pub fn has_context(name: &str) -> Problem {
+    let what = format!("There is a context `{name}` already.");
+    taken(what, "A context keeps what it was written down with.")
+}
+
+fn taken(what: String, why: &str) -> Problem {
     Problem::new(
         ProblemKind::Conflict,
-        format!("There is a context `{name}` already."),
-        "A context keeps what it was written down with.",
+        what,
+        why,
         "Choose another name, or leave it empty.",
     )
 }
@@ -144,7 +150,11 @@ mod tests {
     fn a_secret_that_another_context_uses_stays() {
         let before = "[contexts.other]\nhost = \"https://x\"\nauth = { token-file = \"secrets/lab.token\" }\n";
         let (result, written, token) = kept(before, true);
-        assert_eq!(result.unwrap_err().kind, ProblemKind::Failed);
+        let problem = result.unwrap_err();
+        assert_eq!(problem.kind, ProblemKind::Conflict);
+        assert!(problem.what.ends_with("lab.token` is there already."), "{problem:?}");
+        assert_eq!(problem.why, "Another context reads it, so that it is not replaced.");
+        assert!(problem.next.starts_with("Choose another name"), "{problem:?}");
         assert_eq!((written.as_str(), token.as_str()), (before, "old\n"));
     }
 

@@ -12,6 +12,7 @@ use crate::domain::token::CreatedToken;
 use super::canvas::Canvas;
 use super::look::Meaning;
 use super::screens::form::{draw_choice, label_of};
+use super::screens::paragraphs;
 
 /// Columns of the labels.
 const LABELS: u16 = 13;
@@ -31,12 +32,11 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
         (None, Some(field)) => (Meaning::Muted, field.doc.clone()),
         (None, None) => (Meaning::Muted, String::new()),
     };
-    let below = wrap(&visible_lines(&below), room);
     let fields = u16::try_from(entry.fields.len()).unwrap_or(u16::MAX);
     // Two lines are kept for what is said of a line, so that nothing moves while one goes through them. What is wrong is said
     // in full.
     let said = if entry.error.is_some() || entry.ahead.is_some() {
-        below.len().max(2)
+        wrap(&visible_lines(&below), room).len().max(2)
     } else {
         2
     };
@@ -96,10 +96,9 @@ pub fn entry(model: &Model, entry: &Entry, screen: Rect, canvas: &mut Canvas<'_>
         );
         y += 1;
     }
-    let first = inside.bottom().saturating_sub(said).max(y);
-    for (y, line) in (first..inside.bottom()).zip(&below) {
-        canvas.text(x, y, width, meaning, line);
-    }
+    let y = inside.bottom().saturating_sub(said).max(y);
+    let height = inside.bottom().saturating_sub(y);
+    paragraphs(Rect { x, y, width, height }, &[(meaning, below)], canvas);
 }
 
 /// Draws a token that was made. It is nowhere else, and gone once this is closed.

@@ -230,7 +230,11 @@ fn title_here(model: &Model, command: &Command) -> Cow<'static, str> {
 
 /// The same of all other commands: going back from the first screen leaves.
 fn usual_title(model: &Model, command: &Command) -> &'static str {
-    if command.id == CommandId::Back && model.screens.is_empty() {
+    if matches!(command.id, CommandId::Back | CommandId::FormLeave)
+        && model.screens.last().is_some_and(Screen::is_making)
+    {
+        "stop"
+    } else if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
     } else if command.id == CommandId::Escape && model.has_marks() {
         "clear"

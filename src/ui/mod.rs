@@ -77,12 +77,10 @@ pub fn view(model: &Model, look: &Look, frame: &mut Frame<'_>) -> Drawn {
         Some(Screen::Tenant(view)) if view.role.is_some() => screens::role::draw(model, view, body, &mut canvas),
         Some(Screen::Tenant(view)) => screens::tenant::draw(model, view, body, &mut canvas),
         Some(Screen::Form(form)) if form.review.is_some() => {
-            let button = if form.before.is_some() { "Save" } else { "Create" };
-            screens::review::draw(model, button, body, &mut canvas);
+            screens::review::draw(model, body, &mut canvas);
         }
         Some(Screen::RoleEditor(editor)) if editor.review.is_some() => {
-            let button = if editor.before.is_some() { "Save" } else { "Create" };
-            screens::review::draw(model, button, body, &mut canvas);
+            screens::review::draw(model, body, &mut canvas);
         }
         Some(Screen::RoleEditor(editor)) => screens::role_editor::draw(model, editor, body, &mut canvas),
         Some(Screen::Comparison(view)) => screens::comparison::draw(model, view, body, &mut canvas),

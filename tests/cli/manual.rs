@@ -39,7 +39,7 @@ fn each_variable_that_is_read_is_in_the_manual_page() {
         .and_then(|rest| rest.split(".SH ").next());
     let section = section.expect("a section of variables");
     assert_eq!(names_in(section, prefix), read);
-    for name in ["NO_COLOR", "CLICOLOR", "COLORTERM", "TERM"] {
+    for name in ["NO_COLOR", "CLICOLOR", "COLORTERM", "TERM", "LC_ALL, LC_CTYPE, LANG"] {
         assert!(section.contains(&format!("fB{name}fR")), "{name} in {section}");
     }
     let files = page.split(".SH FILES").nth(1).expect("a section of files");
@@ -51,7 +51,14 @@ fn each_variable_that_is_read_is_in_the_manual_page() {
         .split(".SH \"EXIT STATUS\"")
         .nth(1)
         .expect("a section of exit codes");
-    for (code, meaning) in [("0", "done"), ("8", "waiting"), ("130", "interrupted")] {
+    for (code, meaning) in [
+        ("0", "done"),
+        ("2", "usage or invalid input"),
+        ("3", "not authenticated or not allowed"),
+        ("8", "waiting for the operator"),
+        ("9", "instance not reachable"),
+        ("130", "interrupted"),
+    ] {
         assert!(codes.contains(&format!("fB{code}fR\n{meaning}")), "{code} in {codes}");
     }
 }

@@ -329,14 +329,17 @@ fn a_kestra_is_connected_to_by_a_form_that_shows_the_steps_and_no_secret() {
 
 #[test]
 fn a_connection_that_is_stopped_is_cancelled_and_the_toast_names_a_key_that_types_nothing() {
-    for keys in ["ctrl-c", "esc tab enter"] {
+    for keys in ["ctrl-c", "esc"] {
         let mut console = connecting(Ok("EE 1.3.26".to_owned()));
         console.held = true;
-        console.keys("ctrl-o").keys(keys).lacks("r reads again");
-        if keys == "ctrl-c" {
-            console.shows("Stopped, nothing is kept; Ctrl-o tries again");
-        }
-        console.answer().lacks("prod >");
+        console.keys("ctrl-o").shows("Esc stop").keys(keys);
+        console
+            .lacks("r reads again")
+            .lacks("would be lost")
+            .shows("Stopped, nothing is kept; Ctrl-o tries again");
+        console.answer().lacks("prod >").shows("Esc leave");
+        console.keys("esc").shows("would be lost").keys("tab enter");
+        console.lacks("Connect to a Kestra");
     }
 }
 
@@ -372,6 +375,14 @@ fn an_attempt_that_fails_keeps_what_was_typed_and_shows_how_far_it_came() {
         console.screen()
     );
     console.lacks("Connect to a Kestra").lacks("would be lost");
+}
+
+#[test]
+fn where_not_all_fields_of_a_connection_have_room_it_says_at_which_one_is() {
+    let mut console = Console::usual();
+    console.keys("c n").lacks("field 1 of 6").resize(40, 12);
+    console.shows(">URL").lacks("Protect it").shows("field 1 of 6");
+    console.keys("shift-tab").shows(">Protect it").shows("field 6 of 6");
 }
 
 #[test]

@@ -172,7 +172,7 @@ fn a_word_that_kestra_uses_itself_is_sent_only_after_a_second_thought() {
         .shows("! flows is also a fixed part of Kestra's API paths");
     // Cancel is where the keys are.
     console
-        .shows("( Create ) [ Back ]")
+        .shows("( Send ) [ Back ]")
         .keys("enter")
         .lacks("Review before")
         .keys("ctrl-o tab enter");
@@ -310,7 +310,7 @@ fn an_answer_that_comes_while_the_messages_are_open_is_told_and_takes_nobody_awa
     let refusal = Problem::new(ProblemKind::Failed, "It failed.", "Because.", "Try again.");
     console.fail_next("Create", refusal).keys("enter L").answer();
     console.shows("error It failed.").shows("Messages").keys("esc q");
-    console.shows("[ Create ]").keys("enter").shows("Tenant other created");
+    console.shows("[ Send ]").keys("enter").shows("Tenant other created");
 }
 
 /// On a slow instance the row of the new tenant comes after its page; until then a key would act on the row before.

@@ -38,7 +38,7 @@ fn a_change_is_reviewed_and_saved() {
         .shows("workerGroup.key: (not set) -> gpu")
         .shows("PUT /api/v1/tenants/acme");
     console
-        .shows("[ Save ]")
+        .shows("[ Send ]")
         .keys("enter")
         .shows("Tenant acme updated")
         .shows("Acme Corporation Ltd");
@@ -159,7 +159,7 @@ fn a_failure_to_save_keeps_the_review_open_to_try_again() {
         .keys("enter")
         .shows("error The instance does not answer. ! details");
     console
-        .shows("[ Save ]")
+        .shows("[ Send ]")
         .keys("!")
         .shows("The connection was refused.")
         .keys("esc enter");

@@ -188,7 +188,7 @@ fn every_field_of_every_release_can_be_reached_and_says_what_it_is_for() {
                 }
                 console.keys("tab");
             }
-            console.shows("[ Review ]").keys("tab").shows("[ Cancel ]").keys("tab");
+            console.shows("[ Review ]").keys("tab").shows("[ Leave ]").keys("tab");
         }
     }
 }

@@ -47,7 +47,7 @@ fn a_form_in_which_something_was_typed_is_not_left_without_a_question() {
     for _ in 0..10 {
         console.keys("tab");
     }
-    console.shows("[ Cancel ]").keys("enter").shows("Leave the form");
+    console.shows("[ Leave ]").keys("enter").shows("Leave the form");
     console.keys("right enter").shows("3 tenants");
     // What was typed and taken back again is nothing.
     console

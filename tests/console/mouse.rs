@@ -78,7 +78,7 @@ fn fields_and_buttons_of_a_form_can_be_clicked() {
     console.keys("n").type_text("Initech").click("Id");
     console.sleep(1_000).click("Review").shows("> Review");
     console.sleep(1_000).click("Back").lacks("> Review");
-    console.sleep(1_000).click("Cancel").shows("[ Stay ]");
+    console.sleep(1_000).click("( Leave )").shows("[ Stay ]");
 }
 
 #[test]

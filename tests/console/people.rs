@@ -394,6 +394,19 @@ fn everything_about_a_user_is_on_one_screen() {
 }
 
 #[test]
+fn what_is_said_of_a_line_ends_in_a_sign_where_it_has_no_room() {
+    let mut console = on(USERS);
+    console
+        .keys("n tab tab tab")
+        .shows("neither shown nor kept.")
+        .lacks("…");
+    console
+        .resize(40, 12)
+        .shows(">Password")
+        .shows("It is neither shown no…");
+}
+
+#[test]
 fn a_user_is_created_and_the_password_is_shown_nowhere() {
     let mut console = on(USERS);
     console.keys("n").shows("New user");

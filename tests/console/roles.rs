@@ -267,7 +267,7 @@ fn a_failure_keeps_the_review_open_to_try_again() {
         .fail_next("Do", down)
         .keys("enter")
         .shows("error It does not answer.")
-        .shows("[ Save ]");
+        .shows("[ Send ]");
     console.keys("enter").shows("Role Operators changed");
 }
 

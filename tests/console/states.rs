@@ -626,7 +626,7 @@ fn every_place_can_be_worked_in_at_the_smallest_size() {
         .type_text("New")
         .shows(">Name New")
         .keys("ctrl-o")
-        .shows("[ Create ]");
+        .shows("[ Send ]");
     console.keys("enter").shows("Created just now");
 }
 

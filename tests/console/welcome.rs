@@ -151,14 +151,17 @@ fn a_rehearsal_that_cannot_be_made_says_at_which_step_and_can_be_tried_again() {
 
 #[test]
 fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
-    let mut console = first_start();
-    console.held = true;
-    console
-        .keys("T ctrl-c")
-        .shows("stopped, r goes on")
-        .shows("Stopped, nothing is left running; r goes on");
-    console.answer().keys("q").shows("First start");
-    assert_eq!(console.model.session.context, "default");
+    for keys in ["ctrl-c", "esc", "q"] {
+        let mut console = first_start();
+        console.held = true;
+        console
+            .keys("T")
+            .keys(keys)
+            .shows("stopped, r goes on")
+            .shows("Stopped, nothing is left running; r goes on");
+        console.answer().keys("q").shows("First start");
+        assert_eq!(console.model.session.context, "default");
+    }
 }
 
 #[test]

@@ -120,12 +120,12 @@ fn in_a_protected_context_the_review_waits_at_the_button_that_changes_nothing() 
         .keys("n")
         .type_text("New")
         .keys("ctrl-o")
-        .shows("( Create ) [ Back ]");
+        .shows("( Send ) [ Back ]");
     // The key that opened the review, pressed once more, does not go past it.
     console
         .keys("ctrl-o")
         .shows("Not now: Back has the focus; Tab, then Enter sends it")
-        .shows("( Create ) [ Back ]");
+        .shows("( Send ) [ Back ]");
     assert_eq!(changes(&console), 0);
     console.keys("tab ctrl-o").shows("Tenant new created");
 }
@@ -277,13 +277,9 @@ fn a_key_that_comes_before_the_clock_is_looked_at_does_not_keep_it_unlocked() {
 fn a_form_that_is_open_when_changes_lock_keeps_what_was_typed_and_sends_nothing() {
     let mut console = protected();
     console.keys("W").type_text("prod-eu").keys("tab enter");
-    console
-        .keys("n")
-        .type_text("New")
-        .keys("ctrl-o tab")
-        .shows("[ Create ]");
+    console.keys("n").type_text("New").keys("ctrl-o tab").shows("[ Send ]");
     console.wait(15 * 60 * 1000).keys("enter");
-    console.shows("Not now: changes are locked").shows("[ Create ]");
+    console.shows("Not now: changes are locked").shows("[ Send ]");
     assert_eq!(changes(&console), 0);
     // Back is no change.
     console.keys("tab enter").shows("Name New").lacks("Review before");

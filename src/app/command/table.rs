@@ -354,7 +354,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::Quit, "quit", "quit", &[Global], &[], Observe, 0, "Leave the program from anywhere; also :q, :q! and :exit.").also(&["q", "q!", "exit"]),
     row(CommandId::FormNext, "form-next", "next field", &[Form], &["tab", "enter", "down"], Observe, 1, "Go to the next field, or press the button.").unlisted(),
     row(CommandId::FormPrevious, "form-previous", "previous field", &[Form], &["shift-tab", "up"], Observe, 0, "Go to the previous field.").unlisted(),
-    row(CommandId::FormReview, "form-review", "review", &[Form, RoleEdit], &["ctrl-o", "f2"], Observe, 2, "Check everything and show what will be sent."),
+    row(CommandId::FormReview, "form-review", "review", &[Form, RoleEdit], &["ctrl-o", "f2"], Observe, 2, "Check everything; show what will be sent, or do it."),
     row(CommandId::FormDifference, "form-difference", "difference", &[Form, RoleEdit], &["ctrl-t", "f4"], Observe, 2, "Show what somebody else changed since the form was opened."),
     row(CommandId::FormLeave, "form-leave", "leave", &[Form], &["esc"], Observe, 3, "Leave the form; asks if something would be lost."),
     row(CommandId::ReviewPress, "review-press", "press", &[Review], &["enter"], Change, 1, "Press the button that has the focus.").unlisted().only(PRESSES),

@@ -7,7 +7,7 @@ use crate::domain::deed::{Deed, Hidden};
 use crate::domain::invitation::NewInvitation;
 use crate::domain::moment::{self, Edge};
 use crate::domain::tenant::TenantScope;
-use crate::domain::token::NewToken;
+use crate::domain::token::{self, NewToken};
 use crate::domain::user::{NewGroup, UserKind};
 
 use super::super::command::CommandId;
@@ -327,20 +327,9 @@ fn max_age(entry: &Entry) -> Result<Option<String>, (usize, String)> {
     let Some(text) = entry.given(GOOD_FOR) else {
         return Ok(None);
     };
-    if text.starts_with('P') {
-        return Ok(Some(text));
-    }
     let at = entry.fields.iter().position(|field| field.label == GOOD_FOR);
     let wrong = || (at.unwrap_or(0), "Write it like 30d, 12h or P30D.".to_owned());
-    let unit = text.chars().next_back().ok_or_else(wrong)?;
-    let number: u32 = text.trim_end_matches(unit).parse().map_err(|_| wrong())?;
-    match unit {
-        'd' => Ok(Some(format!("P{number}D"))),
-        'h' => Ok(Some(format!("PT{number}H"))),
-        'm' => Ok(Some(format!("PT{number}M"))),
-        'w' => Ok(Some(format!("P{number}W"))),
-        _ => Err(wrong()),
-    }
+    token::max_age(&text).ok_or_else(wrong).map(Some)
 }
 
 fn audit_filter(entry: &Entry) -> Result<AuditFilter, (usize, String)> {
@@ -485,7 +474,6 @@ mod tests {
         }
         for (text, expected) in [
             ("", Ok(None)),
-            ("30d", Ok(Some("P30D"))),
             ("12h", Ok(Some("PT12H"))),
             ("P1Y", Ok(Some("P1Y"))),
             ("soon", Err(())),

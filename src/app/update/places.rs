@@ -13,7 +13,7 @@ use super::super::screen::Screen;
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::wizard::tenant_row::TenantRow;
-use super::{assignable, doubts, keys, lists, messages, migration, records, resuming, runs, wizard};
+use super::{assignable, doubts, interrupt, keys, lists, messages, migration, records, resuming, runs, wizard};
 
 /// Of the looks at a list by itself, each of so many also reads what takes a request per row.
 const LOOKS_TO_A_THOROUGH_ONE: u64 = 6;
@@ -381,6 +381,10 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         None => false,
         Some(Screen::Tenant(view)) if view.role.is_some() => {
             view.role = None;
+            true
+        }
+        Some(screen) if screen.is_making() => {
+            interrupt::press(model, effects);
             true
         }
         Some(screen) if screen.would_lose() => {

@@ -9,7 +9,7 @@ use crate::app::pointer::{Hit, steps};
 use super::super::canvas::Canvas;
 use super::super::chrome::{is_covered, waiting};
 use super::super::look::Meaning;
-use super::form::{draw_editor, label_of};
+use super::form::{draw_editor, field_of, label_of};
 use super::{inset, pages};
 
 /// Columns of the labels.
@@ -25,16 +25,20 @@ pub fn draw(model: &Model, form: &ConnectForm, area: Rect, canvas: &mut Canvas<'
     };
     let layout = form.layout(model.size);
     let more = pages::lines_in_view(layout.top, layout.way.len(), layout.rows);
-    let more = more.map(|words| format!("{words}  PgDn PgUp"));
-    let parts = [below].into_iter().filter(|words| !words.is_empty()).chain(more);
-    let below = parts.collect::<Vec<_>>().join("  ");
-    let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));
-    let mut y = inside.y;
     let stop = form
         .fields()
         .iter()
         .position(|(field, _)| *field == form.focused())
         .unwrap_or(0);
+    let all = form.fields().len();
+    let more = match more {
+        Some(words) => Some(format!("{words}  PgDn PgUp")),
+        None => (layout.fields.len() < all).then(|| field_of(stop, all)),
+    };
+    let parts = [below].into_iter().filter(|words| !words.is_empty()).chain(more);
+    let below = parts.collect::<Vec<_>>().join("  ");
+    let inside = inset(canvas.frame(area, "Connect to a Kestra", &below));
+    let mut y = inside.y;
     let fields = form.fields().iter().enumerate();
     for (index, (field, editor)) in fields.skip(layout.fields.start).take(layout.fields.len()) {
         if y >= inside.bottom() {

@@ -118,9 +118,14 @@ fn draw_problem(model: &Model, form: &TenantForm, area: Rect, canvas: &mut Canva
 fn position(form: &TenantForm) -> String {
     let count = form.fields.len();
     match form.focus {
-        Focus::Field(index) => format!("field {} of {count}", index + 1),
+        Focus::Field(index) => field_of(index, count),
         Focus::Review | Focus::Cancel => format!("{count} fields"),
     }
+}
+
+/// Which of so many fields has the focus, counted from 0.
+pub fn field_of(index: usize, count: usize) -> String {
+    format!("field {} of {count}", index + 1)
 }
 
 /// Columns of the labels: what the longest takes, where there is room for it.
@@ -366,7 +371,7 @@ fn draw_buttons(form: &TenantForm, area: Rect, covered: bool, canvas: &mut Canva
         steps(stop_of(form), first),
         &[
             ("Review", form.focus == Focus::Review),
-            ("Cancel", form.focus == Focus::Cancel),
+            ("Leave", form.focus == Focus::Cancel),
         ],
         covered,
         canvas,

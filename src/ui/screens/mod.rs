@@ -46,7 +46,7 @@ use super::look::Meaning;
 use super::table::{self, Rows};
 
 /// Writes paragraphs into a place, wrapped, and returns the line after the last.
-pub(super) fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
+pub fn paragraphs(area: Rect, lines: &[(Meaning, String)], canvas: &mut Canvas<'_>) -> u16 {
     let columns = usize::from(area.width.max(1));
     let broken = |(meaning, text): &(Meaning, String)| {
         let lines = wrap(&visible_lines(text), columns).into_iter();

@@ -12,8 +12,8 @@ use super::super::look::Meaning;
 use super::form::button_row;
 use super::pages::in_view;
 
-/// Draws the review, whose button that sends is called `send`.
-pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
+/// Draws the review.
+pub fn draw(model: &Model, area: Rect, canvas: &mut Canvas<'_>) {
     let Some(review) = model.review() else { return };
     let lines = review_lines(model);
     let height = usize::from(area.height.saturating_sub(4)).max(1);
@@ -49,7 +49,7 @@ pub fn draw(model: &Model, send: &str, area: Rect, canvas: &mut Canvas<'_>) {
         button_row(
             buttons,
             if review.send { 0 } else { -1 },
-            &[(send, review.send), ("Back", !review.send)],
+            &[("Send", review.send), ("Back", !review.send)],
             is_covered(model),
             canvas,
         );
