@@ -93,6 +93,8 @@ pub struct TenantForm {
     pub sent: Option<JobId>,
     /// The id of the tenant it was sent as, until it is known what came of that.
     pub doubt: Option<TenantId>,
+    /// The inputs as they were then, as somebody may type meanwhile.
+    pub was_sent: Vec<FormField>,
     /// The tenant, read again because it changed meanwhile, the form was taken up later, or it is not known what came of it.
     pub reread: Remote<Tenant>,
     /// The question who may do what in the tenant that came of it.
@@ -182,6 +184,7 @@ impl TenantForm {
             theirs: Vec::new(),
             sent: None,
             doubt: None,
+            was_sent: Vec::new(),
             admins: None,
             reread: Remote::default(),
             default_namespaces: Remote::default(),

@@ -122,7 +122,7 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
         (Some(host), _) => {
             let url: HostUrl = host.parse().map_err(|why: String| {
                 refused(
-                    format!("`{}` is no base URL: {why}.", visible(host)),
+                    format!("The value of `--host` is no base URL: {why}."),
                     "Give it like `https://kestra.example.com`.",
                 )
             })?;

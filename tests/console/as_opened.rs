@@ -250,3 +250,10 @@ fn a_form_under_review_is_open_again_as_the_form_and_that_is_said() {
         .shows("Resumed: unsent role N, to be reviewed again, tenant acme. Esc asks")
         .shows("New role");
 }
+
+/// It is the first thing that is told there.
+#[test]
+fn the_messages_that_are_open_again_are_said_to_be() {
+    let (_, mut again) = cut_off_after("1.3", "4");
+    again.shows("> Messages").shows("Resumed: the messages. Esc goes back");
+}

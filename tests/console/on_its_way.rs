@@ -12,7 +12,7 @@ use kestra_admin::domain::user::UserKind;
 use crate::sent::{cut_off, is_change, sends_nothing, sent};
 use crate::support::{Console, Setup, session, usual};
 
-fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
+pub fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
     let session = session(|session| {
         session.remote = true;
         session.refresh_seconds = 10;
@@ -27,7 +27,7 @@ fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -
 }
 
 /// Something is sent that is held back on the way, the console is gone and is started again.
-fn held_back(console: &mut Console, keys: &str) -> Request {
+pub fn held_back(console: &mut Console, keys: &str) -> Request {
     console.held = true;
     console.keys(keys);
     let at = console.waiting.iter().position(|(_, request)| is_change(request));
@@ -40,9 +40,9 @@ fn held_back(console: &mut Console, keys: &str) -> Request {
 }
 
 /// What is to be sent, by which keys, what it is called, and what is told where it came about, or did not.
-type Late = (fn() -> Console, &'static str, &'static str, &'static str, &'static str);
+pub type Late = (fn() -> Console, &'static str, &'static str, &'static str, &'static str);
 
-const LATE: [Late; 4] = [
+pub const LATE: [Late; 4] = [
     (
         || {
             let mut console = over_a_network(usual);
@@ -293,7 +293,7 @@ fn a_page_about_a_tenant_says_who_is_admin_as_the_list_does() {
     console.shows("! Nobody holds the Admin role").lacks("not counted");
 }
 
-fn is_told(console: &Console, text: &str) -> bool {
+pub fn is_told(console: &Console, text: &str) -> bool {
     console.model.messages.log.iter().any(|told| told.text.contains(text))
 }
 

@@ -230,10 +230,9 @@ fn every_screen_comes_back() {
         "j p tab / a n n a enter",
     ] {
         let (before, mut again) = cut_off_after("1.3", keys, "");
-        assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
-        if keys != "L" {
-            again.shows("Resumed: ");
-        }
+        // That they are open again is the first of the messages.
+        assert!(place(&again).starts_with(&before), "{keys}\n{}", again.screen());
+        again.shows("Resumed: ");
     }
 }
 

@@ -45,11 +45,23 @@ fn an_answer_that_never_came_is_made_up_for_by_a_read() {
 }
 
 #[test]
-fn a_request_that_never_arrived_is_said_to_have_done_nothing_and_can_be_repeated() {
-    for fault in [Fault::ResetAfterRequest, Fault::Stall] {
+fn a_request_whose_answer_never_came_may_still_be_carried_out_and_can_be_repeated() {
+    let gateway = Fault::Answer(answer("504 Gateway Timeout", "", ""));
+    let failed = Fault::Answer(answer("500 Internal Server Error", "", ""));
+    let unknown: &[&str] = &[
+        "not known whether tenant `acme` was created",
+        "look whether it is there",
+    ];
+    for (fault, code, words) in [
+        (Fault::ResetAfterRequest, 9, unknown),
+        (Fault::Stall, 9, unknown),
+        (gateway, 9, unknown),
+        // The server said that it has ended.
+        (failed, 1, &["`acme` was not created"]),
+    ] {
         let desk = desk();
         let outcome = desk.run(vec![Rule::once(POST, fault.clone())], &CREATE);
-        outcome.says(9, &["`acme` was not created", "There was no such tenant"]);
+        outcome.says(code, words);
         assert_eq!(outcome.count(POST), 1, "{fault:?}: {outcome:#?}");
         assert!(desk.tenants().is_empty(), "{fault:?}");
         let again = desk.run(Vec::new(), &CREATE);

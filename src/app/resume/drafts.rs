@@ -93,6 +93,8 @@ pub struct PageDraft {
 pub struct MigrationDraft {
     /// Whether it was on screen.
     pub is_open: bool,
+    /// How many of the places that were open were opened from it.
+    pub above: usize,
     /// The page that was shown.
     pub page: WizardPage,
     /// What is backed up.
@@ -135,6 +137,9 @@ pub struct Draft {
     /// The id of the tenant it was sent as, while it is not known what came of that.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sent: Option<TenantId>,
+    /// As `fields`, of what was sent then.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sent_fields: Vec<(String, String)>,
 }
 
 impl Draft {

@@ -1,7 +1,7 @@
 //! A form that is kept for later, and taken up again.
 
 use super::super::resume::Draft;
-use super::{Focus, TenantForm, is_secret};
+use super::{Focus, FormField, TenantForm, is_secret};
 use crate::domain::redact;
 use crate::domain::tenant_id::TenantId;
 
@@ -14,12 +14,7 @@ impl TenantForm {
     pub fn draft(&self) -> Draft {
         Draft {
             before: self.before.as_ref().map(redact::tenant_json),
-            fields: self
-                .fields
-                .iter()
-                .filter(|field| !is_secret(field))
-                .map(|field| (field.path.to_owned(), field.text_to_keep()))
-                .collect(),
+            fields: texts(&self.fields),
             passed: self
                 .fields
                 .iter()
@@ -35,16 +30,21 @@ impl TenantForm {
             as_opened: !self.would_lose(),
             reviewed: self.review.is_some(),
             sent: self.doubt.clone(),
+            sent_fields: if self.doubt.is_some() {
+                texts(&self.was_sent)
+            } else {
+                Vec::new()
+            },
         }
     }
 
     /// Fills in what was typed before. Fields that this release does not have are left out.
     pub fn restore(&mut self, draft: &Draft) {
-        for (path, text) in &draft.fields {
-            if let Some(field) = self.field_mut(path) {
-                field.touched = !text.is_empty() || draft.passed.contains(path);
-                field.editor.set_text(text);
-            }
+        self.fill(&draft.sent_fields, draft);
+        self.was_sent.clone_from(&self.fields);
+        self.fill(&draft.fields, draft);
+        if draft.sent_fields.is_empty() {
+            self.was_sent.clone_from(&self.fields);
         }
         self.id_proposed = TenantId::propose(&self.text("name"));
         let at = self
@@ -59,4 +59,32 @@ impl TenantForm {
         self.is_kept = true;
         self.doubt.clone_from(&draft.sent);
     }
+
+    fn fill(&mut self, texts: &[(String, String)], draft: &Draft) {
+        for (path, text) in texts {
+            if let Some(field) = self.field_mut(path) {
+                field.touched = !text.is_empty() || draft.passed.contains(path);
+                field.editor.set_text(text);
+            }
+        }
+    }
+
+    /// Takes over what was typed in another form since that was sent, where it can be typed here, too.
+    pub fn type_since(&mut self, typed: &[FormField], sent: &[FormField]) {
+        for (typed, sent) in typed.iter().zip(sent) {
+            if let Some(field) = self.field_mut(typed.path)
+                && typed.editor.text() != sent.editor.text()
+                && !field.editor.is_fixed()
+            {
+                *field = typed.clone();
+            }
+        }
+    }
+}
+
+/// Paths and texts of inputs that hold no secrets.
+fn texts(fields: &[FormField]) -> Vec<(String, String)> {
+    let open = fields.iter().filter(|field| !is_secret(field));
+    open.map(|field| (field.path.to_owned(), field.text_to_keep()))
+        .collect()
 }

@@ -273,7 +273,8 @@ pub fn take(model: &mut Model, effects: &mut Vec<Effect>) {
         people::picked(model, *picking, &rows, effects);
         let is_sent = model.doing.as_ref().is_some_and(|doing| Some(doing.job) != before);
         let is_asked = matches!(model.overlays.last(), Some(Overlay::Dialog(_)));
-        let is_refused = !is_sent && model.overlays.len() < depth && people::refusal(model).is_some();
+        let may_be_refused = people::refusal(model).is_some() || !model.doubts.is_empty();
+        let is_refused = !is_sent && model.overlays.len() < depth && may_be_refused;
         if let Some(Overlay::Choice(mut choice)) = chosen_from {
             if is_refused {
                 model.overlays.push(Overlay::Choice(choice));

@@ -59,7 +59,7 @@ enum Shown {
 }
 
 fn offer(model: &mut Model, deed: Deed, shown: Shown, turn: Turn, effects: &mut Vec<Effect>) -> Option<JobId> {
-    if deed.is_empty() || is_refused(model) {
+    if deed.is_empty() || is_refused(model) || doubts::bars(model, &deed, None, effects) {
         return None;
     }
     (model.typed, model.chosen) = (None, None);
@@ -246,7 +246,7 @@ pub fn confirmed(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let (deed, turn) = ((**deed).clone(), *turn);
     let shown = deleting::shown(&dialog.question);
-    if is_refused(model) || is_leaving(model) {
+    if is_refused(model) || doubts::bars(model, &deed, None, effects) || is_leaving(model) {
         return;
     }
     let goes_item_by_item = deed.goes_item_by_item();

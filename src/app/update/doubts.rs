@@ -24,7 +24,7 @@ use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-pub use changes::{can_be_seen, is_edited, keep, kept, known_tokens, settle_change, take_up};
+pub use changes::{bars, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change, take_up};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
 fn waits(screen: &Screen) -> bool {
@@ -40,10 +40,14 @@ pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if !model.screens.last().is_some_and(waits) {
         return false;
     }
-    let text = "It was sent before; what came of that is looked at first";
-    model.messages.tell(model.now, Level::Warning, text);
+    tell_first(model);
     look(model, effects);
     true
+}
+
+fn tell_first(model: &mut Model) {
+    let text = "It was sent before; what came of that is looked at first";
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Looks again at what was sent and was not there yet; whatever else is looked at meanwhile.
@@ -237,10 +241,47 @@ pub fn unchanged(model: &mut Model, what: &str, name: &str) {
     send_again(model, what, name, "changed");
 }
 
+/// What is taken of what was read about a form that was sent.
+type Take<'t> = &'t mut dyn FnMut(&mut Model, &mut Vec<Effect>) -> bool;
+
+/// Takes what was read while the form holds what was sent. What was typed since is in it after that; where the form is closed by
+/// then, as what was sent is there, it is an edit of that.
+fn with_sent(model: &mut Model, now: Option<&Tenant>, effects: &mut Vec<Effect>, take: Take<'_>) -> bool {
+    let Some(form) = model.form_mut() else { return false };
+    let sent = std::mem::take(&mut form.was_sent);
+    let typed = std::mem::replace(&mut form.fields, sent.clone());
+    let lookup = std::mem::take(&mut form.id_lookup);
+    let is_taken = take(model, effects);
+    if let Some(form) = model.form_mut() {
+        (form.fields, form.was_sent, form.id_lookup) = (typed, sent, lookup);
+    } else if let (Some(now), Some(instance)) = (now, model.instance.value().cloned()) {
+        let mut form = TenantForm::edit(&instance, now.clone());
+        form.type_since(&typed, &sent);
+        if form.is_dirty() {
+            forms::push_form(model, &instance, form, effects);
+        }
+    }
+    is_taken
+}
+
 /// Takes what was read of the tenant that a form sent, where nobody knows what came of that. Whether that is all there is to it.
 pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, effects: &mut Vec<Effect>) -> bool {
+    let Some(id) = model.form().and_then(|form| form.doubt.clone()) else {
+        return false;
+    };
+    with_sent(model, answer.as_ref().ok(), effects, &mut |model, effects| {
+        sent_tenant(model, job, id.clone(), answer, effects)
+    })
+}
+
+fn sent_tenant(
+    model: &mut Model,
+    job: JobId,
+    id: TenantId,
+    answer: &Result<Tenant, Problem>,
+    effects: &mut Vec<Effect>,
+) -> bool {
     let Some(form) = model.form_mut() else { return false };
-    let Some(id) = form.doubt.clone() else { return false };
     let is_new = form.before.is_none();
     match answer {
         Err(problem) if is_new && problem.kind == ProblemKind::NotFound => {
@@ -274,7 +315,7 @@ pub fn tenant(model: &mut Model, job: JobId, answer: &Result<Tenant, Problem>, e
                 form.sent = Some(job);
                 record_form(model, true, effects);
                 replies::updated_tenant(model, job, now, true, effects);
-            } else if lost.is_empty() && form.text("id") == id.as_str() {
+            } else if lost.is_empty() {
                 see_admins(model, id, effects);
             } else {
                 settled(form);
@@ -324,8 +365,6 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
     form.admins = None;
     match (reply, form.reread.value().cloned()) {
         (Ok(Answer::Access(access)), Some(tenant)) => {
-            form.sent = Some(job);
-            let wanted = Some(form.text(ADMIN)).filter(|admin| !admin.is_empty());
             let role = access.roles.iter().find(|role| role.is_admin()).cloned();
             let of_role = role.as_ref().map(|role| role.id.as_str());
             let held = access
@@ -338,8 +377,14 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
                 admin_role: role,
                 admins,
             };
-            record_form(model, true, effects);
-            replies::seen_tenant(model, job, created, wanted, effects);
+            with_sent(model, Some(&created.tenant.clone()), effects, &mut |model, effects| {
+                let Some(form) = model.form_mut() else { return false };
+                form.sent = Some(job);
+                let wanted = Some(form.text(ADMIN)).filter(|admin| !admin.is_empty());
+                record_form(model, true, effects);
+                replies::seen_tenant(model, job, created.clone(), wanted, effects);
+                true
+            });
         }
         (Err(problem), _) => model.messages.problem(model.now, problem.clone()),
         _ => {}

@@ -19,7 +19,7 @@ use super::super::model::Model;
 use super::super::overlay::{Overlay, Then};
 use super::super::people::{Entering, InvitedPart};
 use super::super::records::{AUDIT_PAGE, Extent, RecordsKind};
-use super::{deeds, keys, people, places, records, snapshots};
+use super::{deeds, doubts, keys, people, places, records, snapshots};
 
 /// Opens lines to type in.
 pub fn open(model: &mut Model, entry: Entry) {
@@ -143,6 +143,9 @@ pub fn finish(model: &mut Model, effects: &mut Vec<Effect>) {
                 if let Some(entry) = entry_mut(model) {
                     entry.error = Some(format!("Not now: {reason}"));
                 }
+                return;
+            }
+            if matches!(&done, Done::Deed(deed) if doubts::bars(model, deed, None, effects)) {
                 return;
             }
             let entry = model.overlays.pop();

@@ -287,6 +287,7 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(form) = model.form_mut() {
         form.sent = Some(job);
         form.doubt = id;
+        form.was_sent.clone_from(&form.fields);
         form.problem = None;
     }
     effects.push(effect);
@@ -412,6 +413,7 @@ pub fn discard(model: &mut Model, then: Then, effects: &mut Vec<Effect>) {
     if model.overlays.pop_if(lines).is_some() && then == Then::Stay {
         return;
     }
+    doubts::leave(model);
     while model.screens.iter().any(Screen::would_lose) {
         places::close(model, effects);
     }

@@ -268,7 +268,8 @@ pub fn named(place: &Place) -> Option<String> {
         Place::Contexts => "the contexts".to_owned(),
         Place::Connect { .. } => "connecting to a Kestra, not tried".to_owned(),
         Place::Runs => "the runs".to_owned(),
-        Place::Role { .. } | Place::Messages => return None,
+        Place::Messages => "the messages".to_owned(),
+        Place::Role { .. } => return None,
     })
 }
 

@@ -47,6 +47,7 @@ pub fn here(model: &Model) -> Resume {
     let mut stood = Vec::new();
     let mut draft = None;
     let mut role = None;
+    let mut over_wizard = None;
     for (at, screen) in model.screens.iter().enumerate() {
         match screen {
             Screen::Tenant(view) => places.push(Place::Tenant {
@@ -78,10 +79,12 @@ pub fn here(model: &Model) -> Resume {
                 at: form.at(),
             }),
             Screen::Runs(_) => places.push(Place::Runs),
-            Screen::Checks(_) | Screen::Wizard | Screen::Run(_) | Screen::Rollback(_) => {}
+            Screen::Wizard => over_wizard = Some(0),
+            Screen::Checks(_) | Screen::Run(_) | Screen::Rollback(_) => {}
         }
         if places.len() > stood.len() {
             stood.push(standing::of(model, at));
+            over_wizard = over_wizard.map(|above: usize| above + 1);
         }
         if let Some((id, role)) = standing::of_role(model, at) {
             places.push(Place::Role { id: id.to_owned() });
@@ -135,7 +138,7 @@ pub fn here(model: &Model) -> Resume {
         sent: doubts::kept(model),
         sent_at: model.sent_at.filter(|_| has_sent),
         page: pages::kept(model),
-        migration: answers(model),
+        migration: answers(model, over_wizard),
         // These seldom change, and are many; so they are looked at by `undos_changed`.
         undos: Vec::new(),
         redos: Vec::new(),
@@ -244,10 +247,13 @@ pub fn take_up(model: &mut Model, kept: &Resume) {
 }
 
 /// What was answered in the wizard, if anything was, or if it is on screen.
-fn answers(model: &Model) -> Option<MigrationDraft> {
-    let is_open = model.screens.iter().any(|screen| matches!(screen, Screen::Wizard));
+fn answers(model: &Model, above: Option<usize>) -> Option<MigrationDraft> {
     let wizard = model.wizard.as_ref()?;
-    (is_open || wizard.is_touched()).then(|| wizard.draft(is_open))
+    let is_open = above.is_some();
+    (is_open || wizard.is_touched()).then(|| MigrationDraft {
+        above: above.unwrap_or_default(),
+        ..wizard.draft(is_open)
+    })
 }
 
 /// Leaves the program: where one was is forgotten; what was answered in the wizard and what can be taken back is not. Nor is
@@ -451,6 +457,10 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
             None => {
                 words.say(Weight::Run, [format!("the wizard, page {}", draft.page.title())]);
                 wizard::open(model, effects);
+                let at = model.screens.len().saturating_sub(draft.above + 1);
+                if let Some(above) = model.screens.get_mut(at..) {
+                    above.rotate_right(1);
+                }
             }
         }
     }

@@ -13,7 +13,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::keys::key_below;
-use super::{deeds, places};
+use super::{deeds, doubts, places};
 
 /// The last change, with what takes it back.
 pub fn last_undo(model: &Model) -> Option<&Undoable> {
@@ -69,7 +69,8 @@ pub fn begin(model: &mut Model, turn: Turn, effects: &mut Vec<Effect>) {
         model.messages.tell(model.now, Level::Warning, text + further);
         return;
     };
-    if deeds::is_refused(model) {
+    let mark = last.mark();
+    if deeds::is_refused(model) || doubts::bars(model, &deed, Some(&mark), effects) {
         return;
     }
     let (job, effect) = model.ask(Request::Look(Box::new(deed.clone())));

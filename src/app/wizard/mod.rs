@@ -140,6 +140,7 @@ impl Wizard {
         let (at, scroll) = self.wanted.unwrap_or((self.at, self.scroll));
         MigrationDraft {
             is_open,
+            above: 0,
             page: self.page,
             backup: self.backup,
             tenants: self.tenants.clone(),

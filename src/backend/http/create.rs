@@ -240,13 +240,7 @@ impl Core {
             }
             .into()),
             Err(read) if read.problem.kind == ProblemKind::NotFound && !read.no_route => {
-                let problem = Settled::NotDone.problem(&failure, &tenant.id, "created");
-                Err(Problem {
-                    next: "There was no such tenant when looked right after; try again, an id is never taken twice."
-                        .to_owned(),
-                    ..problem
-                }
-                .into())
+                Err(Settled::NotDone.problem(&failure, &tenant.id, "created").into())
             }
             Err(_) => Err(Settled::Unknown.problem(&failure, &tenant.id, "created").into()),
         }

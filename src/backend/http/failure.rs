@@ -83,6 +83,11 @@ impl Failure {
             Reached::Answered(status) => status >= 500,
         }
     }
+
+    /// Whether such a write may still be carried out after a look that did not find it: nobody said that it has ended.
+    pub(super) fn may_come(&self) -> bool {
+        matches!(self.reached, Reached::Perhaps | Reached::Answered(504))
+    }
 }
 
 impl From<Problem> for Failure {

@@ -86,7 +86,7 @@ pub(super) type Look<'a, T> = Work<'a, Result<Option<T>, Failure>>;
 /// What a look showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Settled {
-    /// It was not done.
+    /// It was not done by then.
     NotDone,
     /// Nobody can tell.
     Unknown,
@@ -101,15 +101,17 @@ impl Settled {
     /// The same for anything; `thing` is what was written to, in words, such as "role `Reader`".
     pub(super) fn problem_of(self, failure: &Failure, thing: &str, done: &str) -> Problem {
         let cause = &failure.problem;
-        let (what, next) = match self {
-            Self::NotDone => (
-                format!("{} was not {done}.", capitalised(thing)),
-                "It is as it was when looked at right after; try again.".to_owned(),
-            ),
-            Self::Unknown => (
+        let is_unknown = self == Self::Unknown || failure.may_come();
+        let (what, next) = if is_unknown {
+            (
                 format!("It is not known whether {thing} was {done}."),
-                "Look at it before you try again.".to_owned(),
-            ),
+                "It may still come: look whether it is there before you try again.",
+            )
+        } else {
+            (
+                format!("{} was not {done}.", capitalised(thing)),
+                "It is as it was when looked at right after; try again.",
+            )
         };
         let kind = match cause.kind {
             ProblemKind::Unreachable => ProblemKind::Unreachable,
@@ -117,7 +119,7 @@ impl Settled {
         };
         let mut problem = Problem::new(kind, what, cause.why.clone(), next);
         problem.detail.clone_from(&cause.detail);
-        problem.is_unknown = self == Self::Unknown;
+        problem.is_unknown = is_unknown;
         problem
     }
 }

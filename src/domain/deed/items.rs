@@ -80,6 +80,17 @@ impl Deed {
         came.iter().map(|(_, result)| result.clone()).collect()
     }
 
+    /// Whether it is the same as another one, or makes another of the same name.
+    pub fn is_same(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::CreateToken(_, owner, new), Self::CreateToken(_, of, other)) => {
+                owner.id == of.id && new.name == other.name
+            }
+            (Self::CreateAccount(_, _, new), Self::CreateAccount(_, _, other)) => new.username == other.username,
+            _ => self == other,
+        }
+    }
+
     /// Whether it does nothing.
     pub fn is_empty(&self) -> bool {
         self.len() == 0

@@ -340,3 +340,24 @@ fn what_was_read_of_a_run_is_open_again_as_far_down_as_it_was() {
         assert_eq!(body(&console), before, "{keys}");
     }
 }
+
+/// What was opened from the wizard lies above it again.
+#[test]
+fn what_was_open_above_the_wizard_is_open_above_it_again() {
+    for keys in ["c", "6", "6 c"] {
+        let mut console = console(grown());
+        console.keys("m enter j enter").keys(keys).wait(1_000);
+        let before = body(&console);
+        assert!(
+            console.screen().contains("> Migration > Restart > "),
+            "{}",
+            console.screen()
+        );
+        console.start_again();
+        assert_eq!(body(&console), before, "{keys}");
+        for _ in keys.split(' ') {
+            console.keys("esc");
+        }
+        console.shows("> Migration > Restart");
+    }
+}

@@ -7,7 +7,7 @@ use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, NewToken};
 
 use super::super::super::command::{CommandId, Scope};
-use super::super::super::doing::{Doing, Doubt, Turn, Undoable};
+use super::super::super::doing::{Doing, Doubt, Mark, Turn, Undoable};
 use super::super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::super::entry::Entry;
 use super::super::super::key_words::key_names;
@@ -19,7 +19,7 @@ use super::super::super::records::{Item, RecordsKind};
 use super::super::super::resume::{EntryDraft, PickDraft, Resume, how_sent};
 use super::super::super::screen::Screen;
 use super::super::resuming;
-use super::{found, look_yourself, tell_early};
+use super::{found, look_yourself, tell_early, tell_first, waits};
 
 /// Of a change of more things than that is kept that it was sent, but not what it is.
 const MOST_KEPT: usize = 1_000;
@@ -39,6 +39,60 @@ pub(super) fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
         if let Some(doubt) = model.doubts.get_mut(at) {
             doubt.job = Some(job);
         }
+    }
+}
+
+/// Looks what came of a change that is about to be made where the same was sent before and that is not known, and says whether it
+/// is so: then nothing is to be sent. `of` is the change that it takes back or does again.
+pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec<Effect>) -> bool {
+    let is_same = |doubt: &Doubt| {
+        let sent = doubt.change.deed.as_ref();
+        sent.is_some_and(|sent| sent.is_same(deed)) || of.is_some() && doubt.of.as_ref() == of
+    };
+    let Some(doubt) = model.doubts.iter_mut().find(|doubt| is_same(doubt)) else {
+        return false;
+    };
+    // What was typed or picked is open once more.
+    (doubt.entry, doubt.pick) = (None, None);
+    tell_first(model);
+    look_again(model, effects);
+    true
+}
+
+/// Keeps what the forms and editors that are left have sent, where that is not known to have ended. Of a new tenant nothing is
+/// kept, and so it is not said any more to be looked at.
+pub fn leave(model: &mut Model) {
+    let sent: Vec<Option<Deed>> = model
+        .screens
+        .iter()
+        .filter(|screen| waits(screen))
+        .map(sent_by)
+        .collect();
+    for deed in &sent {
+        let doubt = deed.as_ref().and_then(|deed| on_its_way(model, deed, Turn::Forth));
+        if doubt.is_none() && model.told_early.take().is_some() {
+            model.messages.dismiss();
+        }
+        model.doubts.extend(doubt);
+    }
+}
+
+fn sent_by(screen: &Screen) -> Option<Deed> {
+    match screen {
+        Screen::RoleEditor(editor) => {
+            let (scope, after) = (editor.scope.clone(), editor.doubt.clone()?);
+            Some(match editor.before.clone() {
+                None => Deed::CreateRole(scope, after),
+                Some(before) => Deed::UpdateRole { scope, before, after },
+            })
+        }
+        Screen::Form(form) => {
+            let mut form = form.clone();
+            std::mem::swap(&mut form.fields, &mut form.was_sent);
+            let before = form.before.as_ref()?;
+            Deed::tenant_back(&form.build().ok()?.tenant, before, before)
+        }
+        _ => None,
     }
 }
 

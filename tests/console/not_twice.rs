@@ -1,0 +1,121 @@
+//! What was sent and is not known yet is not sent once more, from wherever that is asked for.
+
+use crate::on_its_way::{held_back, is_told, over_a_network};
+use crate::screens::tenants::people;
+use crate::sent::sends_nothing;
+use crate::support::Console;
+
+const FIRST: &str = "It was sent before; what came of that is looked at first";
+
+/// What is to be made, by which keys, and as what it is told.
+type Made = (
+    &'static str,
+    &'static str,
+    &'static [&'static str],
+    &'static str,
+    &'static str,
+);
+
+const MADE: [Made; 2] = [
+    (
+        "j p tab N c i ctrl-o / c i enter t",
+        "n d e p l o y",
+        &[],
+        "Token deploy of ci was made, and its value was never shown",
+        "Not done: Make token deploy of ci; send it again",
+    ),
+    (
+        "j p tab",
+        "n d o r a @ x . o r g tab tab",
+        &["Secret-1234", "Secret-1234"],
+        "User dora@x.org created; it is as you sent it",
+        "Not done: Create user dora@x.org; send it again",
+    ),
+];
+
+fn typed(console: &mut Console, (_, keys, more, ..): Made) {
+    console.keys(keys);
+    for text in more {
+        console.keys("tab").type_text(text);
+    }
+}
+
+#[test]
+fn what_is_made_is_not_made_twice() {
+    for made in MADE {
+        for arrives in [true, false] {
+            let mut console = over_a_network(people);
+            console.keys(made.0);
+            typed(&mut console, made);
+            let late = held_back(&mut console, "ctrl-o");
+            assert!(is_told(&console, "Not there yet, looked at again"));
+            typed(&mut console, made);
+            console.keys("ctrl-o");
+            // What was typed stays.
+            console
+                .shows("New ")
+                .shows(made.1.get(2..5).unwrap_or_default().replace(' ', "").as_str());
+            assert!(
+                is_told(&console, FIRST) && sends_nothing(&console),
+                "{}",
+                console.screen()
+            );
+            if arrives {
+                console.ask(late).unwrap();
+            }
+            console.wait(40_000);
+            assert!(
+                is_told(&console, if arrives { made.3 } else { made.4 }),
+                "{}",
+                console.screen()
+            );
+            assert!(sends_nothing(&console));
+            console.keys("ctrl-o");
+            assert!(!sends_nothing(&console), "{}", console.screen());
+            // Nothing that was sent before is opened over it, or after it.
+            if !arrives {
+                console.lacks("New user");
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_taken_away_is_not_taken_away_twice() {
+    let mut console = over_a_network(people);
+    console.keys("j p / a n n a enter D tab");
+    let late = held_back(&mut console, "enter");
+    console
+        .keys("D")
+        .shows(FIRST)
+        .lacks("Take away role Operators from anna@example.com?");
+    assert!(sends_nothing(&console));
+    console.ask(late).unwrap();
+    console.keys("D");
+    assert!(is_told(&console, "it is as you sent it; u takes it back"));
+    console.wait(1_000);
+    assert_eq!(console.saved.as_ref().unwrap().undos.len(), 1);
+    // What cannot come any more can be sent again.
+    let mut console = over_a_network(people);
+    console.keys("j p / a n n a enter D tab");
+    held_back(&mut console, "enter");
+    console
+        .wait(40_000)
+        .keys("D tab enter")
+        .shows("taken away; u takes it back");
+}
+
+/// Nor is it passed over because what it would do is there already.
+#[test]
+fn an_undo_is_not_offered_while_it_is_not_known() {
+    let mut console = over_a_network(people);
+    console.keys("j p / a n n a enter D tab enter").shows("u takes it back");
+    console.keys("u").shows("Undo: Give ");
+    let late = held_back(&mut console, "tab enter");
+    console.keys("u").shows(FIRST).lacks("Undo: Give ");
+    console.ask(late).unwrap();
+    console.keys("u");
+    assert!(is_told(&console, "it is as you sent it") && !is_told(&console, "Not undone"));
+    assert!(sends_nothing(&console));
+    console.keys("ctrl-r").shows("Redo: Take away ");
+}

@@ -1,0 +1,144 @@
+//! What is typed in a form while it is not known what came of what that sent: it is no part of that, and is not lost with it.
+
+use kestra_admin::app::msg::Msg;
+
+use crate::on_its_way::{LATE, held_back, is_told, over_a_network};
+use crate::sent::{is_change, sends_nothing};
+use crate::states::unreachable;
+use crate::support::{Console, usual};
+
+/// What is sent, as what it is told where it came about or not, and what stands in the form since.
+type Typed = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static str,
+);
+
+const TYPED: [Typed; 2] = [
+    (
+        "n",
+        "New",
+        "Tenant new is as you sent it",
+        "Tenant new was not created; send it again",
+        "Edit tenant new",
+        "Newer",
+    ),
+    (
+        "j e",
+        " Ltd",
+        "Tenant acme updated; it is as you sent it; u takes it back",
+        "Tenant acme was not changed; send it again",
+        "Edit tenant acme",
+        "Acme Corporation Ltder",
+    ),
+];
+
+fn found(console: &Console) -> Vec<bool> {
+    console.found.iter().map(|(_, is_done)| *is_done).collect()
+}
+
+#[test]
+fn what_was_sent_is_compared_with_what_is_there_whatever_is_typed_since() {
+    for (keys, typed, done, not_done, edits, since) in TYPED {
+        for arrives in [true, false] {
+            for starts in [1, 2] {
+                let mut console = over_a_network(usual);
+                console.keys(keys).type_text(typed).wait(1_000);
+                let late = held_back(&mut console, "ctrl-o ctrl-o");
+                console.type_text("er").shows(since).wait(1_000);
+                for _ in 1..starts {
+                    console.start_again();
+                }
+                if arrives {
+                    console.ask(late).unwrap();
+                }
+                console.wait(40_000).shows(since).lacks("omebody else");
+                assert!(
+                    is_told(&console, if arrives { done } else { not_done }),
+                    "{}",
+                    console.screen()
+                );
+                assert!(!is_told(&console, "not as you sent it"), "{}", console.screen());
+                assert_eq!(found(&console), [arrives], "{}", console.screen());
+                assert!(sends_nothing(&console));
+                if arrives {
+                    // It goes on as an edit of what is there.
+                    console.shows(edits).keys("ctrl-o").shows("name").keys("ctrl-o");
+                    assert!(!sends_nothing(&console), "{}", console.screen());
+                }
+            }
+        }
+    }
+}
+
+/// What cannot be typed into what is there is not typed there.
+#[test]
+fn a_tenant_whose_id_was_typed_anew_is_found_by_the_one_it_was_sent_as() {
+    let mut console = over_a_network(usual);
+    console.keys("n").type_text("New").wait(1_000);
+    let late = held_back(&mut console, "ctrl-o ctrl-o");
+    console.keys("tab").type_text("er").shows("newer");
+    console.ask(late).unwrap();
+    console
+        .wait(10_000)
+        .shows("Tenant new is as you sent it")
+        .lacks("Edit tenant");
+    assert_eq!(found(&console), [true]);
+}
+
+/// A form that is left is looked at on, but for a new tenant: of that nothing more is said.
+#[test]
+fn a_form_that_is_left_is_looked_at_on() {
+    for (at, (ready, keys, what, done, _)) in LATE.into_iter().take(3).enumerate() {
+        let mut console = ready();
+        let late = held_back(&mut console, keys);
+        console.keys("esc").shows(if at == 0 {
+            "nothing more is told of it"
+        } else {
+            "What came of it is told once it is known"
+        });
+        console.keys("tab enter").lacks("It was sent, and");
+        if at == 0 {
+            console.lacks("Not there yet");
+            continue;
+        }
+        console.ask(late).unwrap();
+        console.wait(20_000);
+        let done = done.replace("updated", "changed");
+        assert!(is_told(&console, &done), "{what}: {}", console.screen());
+        assert_eq!(found(&console), [true], "{what}");
+        assert!(sends_nothing(&console));
+    }
+}
+
+/// A look right after an answer that was lost tells as little as one after the console was gone.
+#[test]
+fn what_was_not_answered_is_looked_at_as_after_a_drop() {
+    for (ready, keys, what, done, not_done) in LATE.into_iter().take(2) {
+        for arrives in [true, false] {
+            let mut console = ready();
+            console.held = true;
+            console.keys(keys);
+            let at = console.waiting.iter().position(|(_, request)| is_change(request));
+            let (job, late) = console.waiting.remove(at.expect("it was sent")).unwrap();
+            console.held = false;
+            console.send(Msg::Reply(job, Err(unreachable().unknown())));
+            console.asked.clear();
+            console.wait(10_000);
+            assert!(is_told(&console, &format!("Not there yet, looked at again: {what}")));
+            if arrives {
+                console.ask(late).unwrap();
+            }
+            console.wait(30_000);
+            assert!(
+                is_told(&console, if arrives { done } else { not_done }),
+                "{}",
+                console.screen()
+            );
+            assert!(sends_nothing(&console));
+        }
+    }
+}
