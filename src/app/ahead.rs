@@ -1,5 +1,7 @@
 //! What is typed about rows that are still awaited: kept in order, and done once they are there.
 
+use crate::domain::tenant::TenantScope;
+
 use super::command::CommandId;
 use super::input::Key;
 
@@ -21,6 +23,8 @@ pub struct Ahead {
     pub typed: Vec<Typed>,
     /// Where: how many screens and overlays there were.
     pub place: (usize, usize),
+    /// The tenant that it is about, where that was selected and is looked for.
+    pub about: Option<TenantScope>,
     /// Whether there was more than is kept.
     pub is_full: bool,
 }

@@ -119,6 +119,7 @@ impl TabList {
         let last = self.last_mark.as_ref();
         let there = last.and_then(|last| self.ids.iter().position(|id| id == last));
         let there = there.unwrap_or(here);
+        self.last_mark = self.ids.get(here).cloned();
         let range = self.ids.get(here.min(there)..=here.max(there));
         self.marks.extend(range.into_iter().flatten().cloned());
     }
@@ -188,6 +189,14 @@ impl TabList {
             }
         }
         is_other
+    }
+
+    /// Whether somebody selected a row that the filter hides, so that another one is selected.
+    pub fn hides_selected(&self) -> bool {
+        self.origin
+            .as_ref()
+            .zip(self.selected_id())
+            .is_some_and(|((id, view), selected)| view.is_none_or(|view| view.at() > 0) && id != selected)
     }
 
     /// Notes that it will be under another filter or order: whoever is at its first row stays at its top.

@@ -169,7 +169,7 @@ impl TenantList {
     /// The selected row, if it is held.
     pub fn selected(&self) -> Option<Selected<'_>> {
         // Before its rows are there no row is on screen, not even that of the default tenant.
-        if self.length() == 0 || self.total.is_none() || self.awaits_selection() {
+        if self.length() == 0 || self.total.is_none() || self.awaits_selection() || self.is_led_back() {
             None
         } else {
             self.row(self.cursor.at())
@@ -188,12 +188,12 @@ impl TenantList {
     }
 
     /// Whether the row of the selected place is on a page that is not held, which is read next unless reading failed or was
-    /// stopped, or the row that was selected before may be on one that is still read.
+    /// stopped, or the row that was selected before is looked for.
     pub fn lacks_selected(&self) -> bool {
         let is_in_order = self.total.is_some() && !self.other_rows && !self.is_searching();
         let page = self.named_index(self.cursor.at()).map(|index| index / u64::from(PAGE));
         let is_missing = self.length() > 0 && page.is_some_and(|page| !self.pages.contains_key(&page));
-        is_in_order && (is_missing || self.is_led(true))
+        is_in_order && (is_missing || self.is_led_back())
     }
 
     /// Whether what acts on the selected row can: it is the one that will be selected, and its page is held.

@@ -14,8 +14,8 @@ use super::effect::JobId;
 #[derive(Clone, Debug, Default)]
 pub struct TenantMarks {
     marked: BTreeMap<TenantId, TenantRow>,
-    /// The tenant that was marked last, and where it was.
-    last: Option<(TenantId, u64)>,
+    /// The tenant that was marked last, and where it was then.
+    pub last: Option<(TenantId, u64)>,
     /// Rows that are to be marked and had to be read for it.
     asked: BTreeMap<JobId, Range>,
     /// What was read of them so far: they are marked together once all are there.
@@ -85,11 +85,6 @@ impl TenantMarks {
     /// Their rows, by id.
     pub fn rows(&self) -> impl Iterator<Item = &TenantRow> {
         self.marked.values()
-    }
-
-    /// The tenant that was marked last, and where it was then.
-    pub fn last(&self) -> Option<&(TenantId, u64)> {
-        self.last.as_ref()
     }
 
     /// Whether rows are being read to be marked.

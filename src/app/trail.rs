@@ -37,7 +37,7 @@ impl Visit {
         Some(Self {
             filter: model.tenants.filter.line.text().to_owned(),
             sort: model.tenants.sort.clone(),
-            selected: model.tenants.selected_scope(),
+            selected: model.tenants.kept_scope(),
             view: model.tenants.cursor,
             screens: model
                 .screens

@@ -21,7 +21,7 @@ pub enum TenantsVerb {
     #[command(
         after_help = "A filter is words that all have to be found. Columns: id, name, admins, storage, secrets, \
                             state, worker-group. `column:text` contains, `column=text` equals, `column!=text` does not, `column<n`, \
-                            `column>n`, `column<=n` and `column>=n` compare, `!` negates, `a,b` means either.\n\n\
+                            `column>n`, `column<=n` and `column>=n` compare, `!` negates, `a,b` after one of these means either.\n\n\
                             Over HTTP, admins are counted, and the state told, only where what is printed has at most \
                             100 rows.\n\n\
                             Examples:\n  \

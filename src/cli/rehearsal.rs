@@ -38,12 +38,14 @@ pub struct Here<'a> {
     pub config_file: &'a Path,
     /// `--config`, if it was given.
     pub config_flag: Option<&'a Path>,
+    /// The rehearsal that is meant where none is named: `--store`, `--context` or `--host`, if one was given.
+    pub named: Option<&'a String>,
 }
 
 impl Here<'_> {
-    /// The place of the rehearsal of a name, or of the usual one.
+    /// The place of the rehearsal of a name, or else of the one that the flags name, or of the usual one.
     pub fn place(&self, name: Option<&String>) -> Result<Place, Problem> {
-        Place::of(name.map_or(USUAL, String::as_str), self.paths)
+        Place::of(name.or(self.named).map_or(USUAL, String::as_str), self.paths)
     }
 
     fn existing(&self, name: Option<&String>) -> Result<Place, Problem> {

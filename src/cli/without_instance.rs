@@ -294,10 +294,13 @@ fn carry_out_rehearsal(
     printer: &mut Printer<'_>,
     input: &mut Input<'_>,
 ) -> Result<(), Failure> {
+    let flags = layered.flags;
     let here = rehearsal::Here {
+        // No server is meant that is another one than these say.
+        named: flags.store.as_ref().or(flags.context.as_ref()).or(flags.host.as_ref()),
         paths: layered.paths,
         config_file: &layered.configuration_file(),
-        config_flag: layered.flags.config.as_deref(),
+        config_flag: flags.config.as_deref(),
     };
     if !verb.changes() {
         return rehearsal::run(printer, input, &here, verb);

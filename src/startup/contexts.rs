@@ -342,6 +342,7 @@ impl Contexts for ConfiguredContexts {
         let (config_file, _) =
             layers::configuration_file(&self.flags_without_context(), &self.environment, &self.paths);
         let here = Here {
+            named: None,
             paths: &self.paths,
             config_file: &config_file,
             config_flag: self.config.as_deref(),

@@ -494,3 +494,15 @@ fn what_is_done_to_rehearsals_and_contexts_is_noted() {
         ]
     );
 }
+
+#[test]
+fn which_rehearsal_is_meant_is_said_by_the_flags_that_name_an_instance_too() {
+    let stage = Stage::with(&[]);
+    assert_eq!(stage.words("rehearsal create lab").0, Some(0));
+    for flag in ["--store", "--context"] {
+        let (code, words) = stage.words(&format!("rehearsal kestra {flag} lab --dry-run -- tenants list"));
+        assert_eq!(code, Some(0), "{flag}: {words}");
+        let (code, words) = stage.words(&format!("rehearsal kestra {flag} nosuch --dry-run -- tenants list"));
+        assert!(code != Some(0) && words.contains("nosuch"), "{flag}: {words}");
+    }
+}

@@ -470,3 +470,27 @@ fn a_marked_tenant_of_a_long_list_that_is_gone_is_missed_when_it_is_read_again()
     console.keys("r").shows("2 marked");
     console.shows("Tenant t0001 is not there any more; its mark is taken off");
 }
+
+#[test]
+fn rows_that_go_above_the_selected_one_leave_it_on_its_line_at_the_end_of_the_list_too() {
+    for up in ["k", "k k k k k", "k k k k k k k k k k"] {
+        let mut console = many();
+        grown(&console, 7, &[]);
+        console.keys("r").shows("1,507 tenants").keys("G").keys(up);
+        let before = selected(&console);
+        let gone = ["a0000", "a0001", "a0002", "a0003", "a0004", "a0005", "a0006"];
+        grown(&console, 0, &gone);
+        console.keys("r").shows("1,500 tenants");
+        assert_eq!(selected(&console), before, "{up}");
+    }
+}
+
+#[test]
+fn the_mark_of_a_tenant_that_went_while_a_filter_hid_it_is_taken_off_when_that_ends() {
+    let mut console = five();
+    console.keys("j space space /").type_text("id:t5").keys("enter");
+    console.meanwhile(async |other| delete(other, &["t1"]).await);
+    console.keys("r").shows("2 marked, 2 hidden");
+    console.keys("esc").shows("1 marked");
+    console.shows("Tenant t1 is not there any more; its mark is taken off");
+}

@@ -265,3 +265,34 @@ fn where_nothing_is_done_to_several_rows_at_once_marking_says_so_and_so_does_the
     let mut console = Console::usual();
     console.keys("7").lacks("Space mark");
 }
+
+#[test]
+fn a_range_begins_where_nothing_was_marked_and_not_on_a_row_that_cannot_be() {
+    let mut console = crate::lists::five();
+    console.keys("v").shows("Only a tenant with an id can be marked");
+    assert_eq!(console.model.marked().0, 0);
+    console.keys("j v j j v").shows("3 marked").shows("*t2");
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console
+        .keys("j enter tab tab tab")
+        .shows("[Users]")
+        .keys("v j j v")
+        .shows("3 marked");
+}
+
+#[test]
+fn by_lines_what_is_about_marked_rows_is_not_done_to_the_row_of_a_number() {
+    let mut console = crate::lists::five();
+    console.line("2 space").line("3 space").shows("2 marked");
+    for line in ["5 D", "5 delete-tenant"] {
+        console
+            .line(line)
+            .shows("Not now: it would be about the rows that are marked; Esc takes th");
+        assert!(console.model.overlays.is_empty(), "{}", console.screen());
+    }
+    console
+        .keys("esc")
+        .lacks("2 marked")
+        .line("5 D")
+        .shows("deletes tenant t4");
+}

@@ -3,7 +3,7 @@
 use kestra_admin::app::effect::Request;
 
 use crate::lists::many;
-use crate::support::Console;
+use crate::support::{Console, Setup};
 
 #[track_caller]
 fn at(console: &mut Console, keys: &str, id: &str) {
@@ -114,4 +114,23 @@ fn the_default_tenant_that_was_gone_to_stays_selected_under_a_filter_and_comes_b
     // That the first row of a filter is selected is no choice.
     console.keys("g g j / i d : t 1 2 enter g g j k esc");
     at(&mut console, "", "t1200");
+}
+
+#[test]
+fn in_a_list_in_memory_that_the_filter_hides_what_was_selected_is_said_too() {
+    let words = "The user that was selected is not in the list as filtered";
+    let mut console = Setup::default().open(crate::screens::tenants::people);
+    console.keys("j enter tab tab tab").shows("[Users]").keys("j");
+    let name = console.selected_row().split(' ').next().unwrap().to_owned();
+    console
+        .keys("/")
+        .type_text(&name)
+        .keys("enter")
+        .lacks(words)
+        .keys("esc g g j");
+    console.keys("/").type_text("!").type_text(&name).lacks(words);
+    console.keys("enter").shows(words);
+    console.keys("esc").lacks(words);
+    // That the first row is selected is no choice.
+    console.keys("k /").type_text(&name).keys("enter").lacks(words);
 }

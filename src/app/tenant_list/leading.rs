@@ -97,16 +97,34 @@ impl Wanted {
 impl TenantList {
     /// Whether the row that will be selected, such as that of a tenant just created, is not the one at the cursor and is read.
     pub fn is_led_on(&self) -> bool {
-        self.is_led(false)
+        let is_read = |wanted: &Wanted| !self.asked.is_empty() && matches!(wanted.search, Search::Near);
+        self.wants_other(false).is_some_and(is_read)
     }
 
-    /// The same of one that is led to, or that was selected before.
-    pub(super) fn is_led(&self, back: bool) -> bool {
-        self.wanted.as_ref().is_some_and(|wanted| {
-            let is_read = !self.asked.is_empty() && matches!(wanted.search, Search::Near);
-            let is_it = || self.row(self.cursor.at()).map(Selected::scope).as_ref() == Some(&wanted.scope);
-            wanted.kept == back && is_read && !is_it()
-        })
+    /// Whether the tenant that was selected before is not the one at the cursor, and it is not known yet that it is gone: what acts
+    /// on the selected row would act on another one. While a filter is typed nothing does.
+    pub fn is_led_back(&self) -> bool {
+        let wanted = self.wants_other(true).filter(|_| !self.filter.editing);
+        wanted.is_some_and(|wanted| wanted.scope.id().is_some())
+    }
+
+    /// What will be selected, or what was and is `kept` so, where that is not at the cursor.
+    fn wants_other(&self, kept: bool) -> Option<&Wanted> {
+        let wanted = self.wanted.as_ref().filter(|wanted| wanted.kept == kept)?;
+        let at_cursor = self.row(self.cursor.at()).map(Selected::scope);
+        (at_cursor.as_ref() != Some(&wanted.scope)).then_some(wanted)
+    }
+
+    /// Which tenant is selected, or will be again once it was found.
+    pub fn kept_scope(&self) -> Option<TenantScope> {
+        self.selected_scope().or_else(|| self.leads_to().cloned())
+    }
+
+    /// Notes on which line the tenant stood that is to stay selected, where a list that has become shorter has it no more.
+    pub(super) fn keep_line(&mut self, before: Cursor) {
+        if let Some(wanted) = self.wanted.as_mut().filter(|_| before != self.cursor) {
+            wanted.view.get_or_insert(before);
+        }
     }
 
     /// Notes what is selected before the filter becomes what is typed, unless that was noted before another one already.
@@ -161,15 +179,14 @@ impl TenantList {
                 Some(row) => !self.filter.passes(row),
                 None => origin.scope == TenantScope::Default,
             });
-        let are_all_held = self.held().count() as u64 >= self.total.unwrap_or(0);
-        let is_hidden = wanted.is_some() && self.filter.is_active() && (is_refused || are_all_held);
+        let is_hidden = wanted.is_some() && self.filter.is_active() && (is_refused || self.are_all_held());
         self.wanted = self.wanted.take().filter(|_| !is_hidden);
         is_hidden
     }
 
-    /// Whether what is looked for was selected under another filter or order, so that it may be anywhere among the rows.
-    pub fn begins_afresh(&self) -> bool {
-        self.wanted.as_ref().is_some_and(|wanted| wanted.afresh)
+    /// Whether every row that there is is held.
+    pub fn are_all_held(&self) -> bool {
+        self.held().count() as u64 >= self.total.unwrap_or(0)
     }
 
     /// What is selected, to stay so while rows are read again.
@@ -311,11 +328,6 @@ impl TenantList {
         }
     }
 
-    /// Whether that is still to be told.
-    pub fn has_lost(&self) -> bool {
-        self.lost.is_some()
-    }
-
     /// The tenant that was selected and is not among the rows that were read again, told once, and whether it was looked for
     /// in the whole list.
     pub fn take_lost(&mut self) -> Option<(TenantScope, bool)> {
@@ -361,8 +373,7 @@ impl TenantList {
         let Some(wanted) = self.wanted.take() else { return };
         let mut beside = wanted.beside;
         let is_held = beside.first().is_some_and(|next| self.place_of(next).is_some());
-        let are_all_held = self.held().count() as u64 >= self.total.unwrap_or(0);
-        if is_held || are_all_held || self.filter.is_active() {
+        if is_held || self.are_all_held() || self.filter.is_active() {
             return;
         }
         beside.truncate(BESIDE_ASKED);

@@ -64,13 +64,15 @@ impl TenantList {
         ids.collect()
     }
 
-    /// The rows from the one that was marked last to the selected one.
-    pub fn range_to_here(&self) -> Option<Range> {
-        let here = self.named_index(self.cursor.at()).unwrap_or(0);
-        let there = self
-            .marks
-            .last()
-            .map_or(here, |(id, place)| self.place_of(id).map_or(*place, |place| place));
+    /// The rows from the one that was marked last, or else from where a range was begun, to the selected one. `None` where no range
+    /// can be begun, as on the row of the default tenant.
+    pub fn range_to_here(&mut self) -> Option<Range> {
+        let here = self.named_index(self.cursor.at());
+        let selected = self.selected_scope().and_then(|scope| scope.id().cloned());
+        self.marks.last = self.marks.last.take().or(selected.zip(here));
+        let last = self.marks.last.as_ref();
+        let there = last.map(|(id, place)| self.place_of(id).unwrap_or(*place));
+        let (there, here) = (there.or(here)?, here.unwrap_or(0));
         (self.total? > 0 && !self.awaits_selection()).then_some(Range {
             from: here.min(there),
             to: here.max(there),

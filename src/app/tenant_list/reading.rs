@@ -206,6 +206,8 @@ impl TenantList {
         self.wanted = wanted.or_else(|| selected().filter(|_| !self.other_rows));
         self.stopped = false;
         self.outdated = true;
+        // What a filter hid may be gone.
+        self.is_again |= !self.filter.is_active();
         let outdated = std::mem::take(&mut self.asked)
             .into_keys()
             .chain(self.marks.give_up())
@@ -265,7 +267,9 @@ impl TenantList {
                 self.problem = None;
                 self.failed = None;
                 self.read_at = Some(now);
+                let before = self.cursor;
                 self.fit(height);
+                self.keep_line(before);
                 self.find_wanted(height);
                 self.forget_far_pages(height);
             }

@@ -15,6 +15,9 @@ use super::{keys, marks};
 /// What is said where it is dropped by hand.
 pub const DROPPED: &str = "What was typed before the rows were there is dropped";
 
+/// Why it is dropped where it is for a tenant that was selected and is not found any more.
+pub const NOT_THERE: &str = "What was typed is dropped: the tenant it was for is not there";
+
 /// Keeps a command for the rows that it is about, and says whether they are still awaited.
 pub fn begins(model: &mut Model, id: CommandId, argument: &str) -> bool {
     let waits_for_marks = || model.awaits_marks() && marks::acts_on_marks(model, id);
@@ -25,6 +28,7 @@ pub fn begins(model: &mut Model, id: CommandId, argument: &str) -> bool {
     model.ahead = Some(Ahead {
         typed: vec![Typed::Command(id, argument.to_owned())],
         place: place(model),
+        about: None,
         is_full: false,
     });
     true
@@ -43,6 +47,7 @@ fn is_about_rows(model: &Model, id: CommandId) -> bool {
             Some(screen) => !screen.list().is_some_and(TabList::is_sought),
         },
         // These go by places.
+        MarkRange if model.tenants.is_led_back() => true,
         MarkRange | MarkAll if model.screens.is_empty() => !model.tenants.lacks_selected(),
         Open | Mark | MarkRange | MarkAll | RoleMatrix | RoleHolders => true,
         Actions => availability(model, id) != Availability::Ready,
@@ -96,11 +101,15 @@ pub fn drop(model: &mut Model, text: &str) {
 
 /// Does what waits once its rows are there, up to what cannot be done. A question that comes of it takes text alone, as nobody has seen its buttons.
 pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
-    let Some(ahead) = &model.ahead else { return };
+    let Some(ahead) = &mut model.ahead else { return };
+    if model.screens.is_empty() && ahead.about.is_none() {
+        ahead.about = model.tenants.leads_to().cloned();
+    }
+    let (began, about) = (ahead.place, ahead.about.clone());
     if model.size.is_too_small() {
         return;
     }
-    if ahead.place != place(model) {
+    if began != place(model) {
         drop(
             model,
             "What was typed before the rows were there is dropped, as they are not on screen any more",
@@ -110,15 +119,15 @@ pub fn go_on(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.awaits_rows() || model.awaits_marks() {
         return;
     }
-    let why = if !model.has_read_rows() {
-        Some("the rows it was for could not be read")
-    } else if model.screens.is_empty() && model.tenants.has_lost() {
-        Some("the tenant it was for is not there")
-    } else {
-        None
-    };
-    if let Some(why) = why {
-        drop(model, &format!("What was typed is dropped: {why}"));
+    if !model.has_read_rows() {
+        drop(
+            model,
+            "What was typed is dropped: the rows it was for could not be read",
+        );
+        return;
+    }
+    if about.is_some() && about != model.tenants.selected_scope() {
+        drop(model, NOT_THERE);
         return;
     }
     let cause = std::mem::replace(&mut model.messages.cause, Cause::Asked);

@@ -14,8 +14,9 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
+use super::super::tab_list::TabList;
 use super::super::tenant_marks::Range;
-use super::{TYPING_PAUSE, messages, places, resuming};
+use super::{TYPING_PAUSE, ahead, messages, places, resuming};
 
 /// Asks for the pages of tenants that are in view and not there, unless the operator stopped that.
 pub fn load(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -63,11 +64,12 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
         model.tenants.take_lost()
     };
     if let Some((TenantScope::Named(id), true)) = lost {
-        let text = format!("Tenant {id}, which was selected, stands elsewhere in the list now");
+        let text = format!("Tenant {id}, which was selected, was not found in the list");
         model.messages.tell_behind(model.now, Level::Warning, text);
     } else if let Some((hidden, _)) = &lost
         && model.tenants.is_hidden()
     {
+        ahead::drop(model, ahead::NOT_THERE);
         // That there is no row at all is on screen.
         if let Some(selected) = model.tenants.selected_scope() {
             let text = format!("\"{hidden}\" is not in the list as filtered; {selected} is selected");
@@ -88,12 +90,7 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
         let text = format!("The {thing} that was selected is gone");
         model.messages.tell_behind(model.now, Level::Warning, text);
     }
-    let here = match model.screens.last_mut() {
-        Some(Screen::Tenant(view)) => Some(view.tab.thing()).zip(view.lists.get_mut(view.tab)),
-        Some(Screen::Records(view)) => Some((view.kind.thing(), &mut view.list)),
-        _ => None,
-    };
-    let marks = here.map(|(thing, list)| (thing, std::mem::take(&mut list.gone_marks)));
+    let marks = here(model).map(|(thing, list)| (thing, std::mem::take(&mut list.gone_marks)));
     if let Some((thing, mut gone)) = marks {
         gone.retain(|id| !model.taken_away.contains(id));
         let words = match gone.len() {
@@ -111,13 +108,24 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The list on screen, if it is one of a tab or of records, and what a row of it is called.
+fn here(model: &mut Model) -> Option<(&'static str, &mut TabList)> {
+    match model.screens.last_mut()? {
+        Screen::Tenant(view) => Some(view.tab.thing()).zip(view.lists.get_mut(view.tab)),
+        Screen::Records(view) => Some((view.kind.thing(), &mut view.list)),
+        _ => None,
+    }
+}
+
 /// Takes the answer to whether a tenant is gone, and says whether it was one.
 pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
     let Some((_, id)) = model.losing.take_if(|(asked, _)| *asked == job) else {
         return false;
     };
     let rows = model.size.list_rows();
-    let may_be_listed = !model.tenants.filter.is_active() || model.tenants.begins_afresh();
+    // What was given up meanwhile is not looked for, nor is anything said of it.
+    let is_awaited = model.tenants.leads_to().and_then(TenantScope::id) == Some(&id);
+    let may_be_listed = !is_awaited || !model.tenants.filter.is_active() || !model.tenants.are_all_held();
     if *reply == Ok(Answer::IdTaken(true)) && may_be_listed {
         model.tenants.look_for_lost(rows);
         return true;
@@ -258,6 +266,10 @@ pub fn filter_done(model: &mut Model) {
     let unreadable = filter.unreadable();
     if let Some(words) = unreadable.filter(|_| !matches!(model.screens.last(), Some(Screen::Messages(_)))) {
         model.messages.tell_here(model.now, Level::Warning, words);
+    }
+    if let Some((thing, _)) = here(model).filter(|(_, list)| list.hides_selected()) {
+        let text = format!("The {thing} that was selected is not in the list as filtered");
+        model.messages.tell_of_rows(model.now, Level::Warning, text);
     }
 }
 

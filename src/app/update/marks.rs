@@ -30,8 +30,7 @@ fn with_list<T>(model: &mut Model, act: impl FnOnce(&mut TabList, usize) -> T) -
 pub fn toggle(model: &mut Model) {
     if model.screens.is_empty() {
         if !model.tenants.toggle_mark(model.size.list_rows()) {
-            let text = "Only a tenant with an id can be marked, once it was read";
-            model.messages.tell(model.now, Level::Warning, text);
+            tell_unmarkable(model);
         }
         return;
     }
@@ -41,11 +40,18 @@ pub fn toggle(model: &mut Model) {
     });
 }
 
+fn tell_unmarkable(model: &mut Model) {
+    let text = "Only a tenant with an id can be marked, once it was read";
+    model.messages.tell(model.now, Level::Warning, text);
+}
+
 /// Marks all rows from the one that was marked last to the selected one.
 pub fn range(model: &mut Model, effects: &mut Vec<Effect>) {
     if model.screens.is_empty() {
         if let Some(range) = model.tenants.range_to_here() {
             mark_tenants(model, range, effects);
+        } else {
+            tell_unmarkable(model);
         }
         return;
     }

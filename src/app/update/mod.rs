@@ -144,7 +144,15 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         Msg::Run(line) => palette::run_line(model, &line, &mut effects),
         Msg::Mark(number) => choices::mark_at(model, number.saturating_sub(1)),
         Msg::RunAt(number, line) => {
-            if places::point(model, number) {
+            let is_for_marks = || {
+                command_in(model, &line)
+                    .and_then(super::command::command)
+                    .is_some_and(|command| command.of_marks)
+            };
+            if model.marked().0 > 0 && is_for_marks() {
+                let reason = "it would be about the rows that are marked; <esc> takes the marks off";
+                model.messages.not_now(now, reason);
+            } else if places::point(model, number) {
                 palette::run_line(model, &line, &mut effects);
             }
         }

@@ -124,7 +124,7 @@ pub fn here(model: &Model) -> Resume {
         words: Some(model.session.command_words.clone()),
         filter: model.tenants.filter.line.text().to_owned(),
         sort: sort.map(sort_word),
-        selected: model.tenants.selected_scope().map(|scope| scope.to_string()),
+        selected: model.tenants.kept_scope().map(|scope| scope.to_string()),
         view: model.tenants.cursor,
         marks: model.tenants.marks.kept(),
         wide: model.columns.wide.clone(),

@@ -1,5 +1,5 @@
-//! Whether what the operator does gives up the tenant that is looked for to be selected: to move in the list does, and to act
-//! on a row of it; to look at something else meanwhile does not.
+//! Whether what the operator does gives up the tenant that is looked for to be selected: to move in the list does;
+//! to look at something else meanwhile does not, and what acts on the selected row waits for it.
 
 use crate::domain::tenant::TenantScope;
 
@@ -57,7 +57,8 @@ impl Sought {
 
     /// Gives it up, unless the key only looked at something.
     pub fn after(&self, model: &mut Model) {
-        if model.tenants.leads_to() != Some(&self.scope) {
+        // What acts on it waits for it.
+        if model.ahead.is_some() || model.tenants.leads_to() != Some(&self.scope) {
             return;
         }
         let has_looked = match (self.place, Place::of(model)) {
