@@ -82,14 +82,19 @@ fn every_list_stands_as_it_stood() {
         "c j j",
         "c G l s",
         "c / p r o enter",
-        "L / R e s u m e d enter",
-        "L l s S",
         // Deep down, with others below.
         "j p tab j i j j t",
         "j p tab j w enter enter j a j",
     ] {
         let (before, again) = cut_off_after("1.3", keys, "");
         assert_eq!(place(&again), before, "{keys}\n{}", again.screen());
+    }
+    // The first of the messages is that they are open again.
+    let (_, mut again) = cut_off_after("1.3", "L / R e s u m e d enter", "");
+    again.shows("filter: Resumed");
+    let (before, again) = cut_off_after("1.3", "L l s S", "");
+    for line in before.lines().filter(|line| line.contains("LEVEL")) {
+        assert!(place(&again).contains(line), "{line}\n{}", again.screen());
     }
     // What was in view is so again.
     let (before, again) = cut_off_after("1.3", "6 G k k", "");
