@@ -106,7 +106,7 @@ impl Talk {
     /// Types a line, and listens.
     #[track_caller]
     pub fn line(&mut self, line: &str, words: &[&str]) -> &mut Self {
-        writeln!(self.all, "<<< {line}").unwrap();
+        writeln!(self.all, "<<< {}", line.escape_debug()).unwrap();
         writeln!(self.input.as_mut().unwrap(), "{line}").unwrap();
         self.hears(words)
     }

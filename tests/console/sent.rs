@@ -3,6 +3,7 @@
 use kestra_admin::app::effect::{Effect, JobId, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::resume::Resume;
 use kestra_admin::app::update::update;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
@@ -461,7 +462,7 @@ fn a_change_of_a_dialog_whose_answer_was_lost_is_looked_at() {
         console.asked.clear();
         // It is written down as well, in case that the console goes away.
         console.wait(1_000);
-        assert!(console.saved.as_ref().is_some_and(|saved| saved.is_sent()));
+        assert!(console.saved.as_ref().is_some_and(Resume::is_sent));
         console.keys("esc r");
         assert!(sends_nothing(&console));
         let (told, is_done) = if arrives {
