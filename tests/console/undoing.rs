@@ -569,7 +569,7 @@ fn what_was_taken_back_in_part_says_of_how_many_and_what_is_done_again() {
         .keys("esc esc");
     // The command beside it is of that alone, and not of what is left.
     let command = console.keys("L j").copy("y c");
-    assert!(command.contains("t1") && !command.contains("t3"), "{command}");
+    assert!(command.contains(" t1") && !command.contains(" t3"), "{command}");
     console
         .keys("enter")
         .shows("bob@example.com is Admin of 1 tenant no more; 1 of 2 taken back")
