@@ -7,6 +7,7 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::domain::redact;
+use crate::domain::text::authority;
 
 use super::contexts::ChecksView;
 use super::form_field::Editor;
@@ -372,11 +373,7 @@ impl ConnectForm {
         if !(url.starts_with("http://") || url.starts_with("https://")) {
             return Err("The URL starts with http:// or https://".to_owned());
         }
-        let authority = url
-            .split("://")
-            .nth(1)
-            .and_then(|rest| rest.split(['/', '?', '#']).next());
-        if authority.is_some_and(|authority| authority.contains('@')) {
+        if authority(&url).is_some_and(|authority| authority.contains('@')) {
             return Err("User and password are not taken from an address, and nothing of them is kept: take them out of the URL, and type the user at Username, the password below it".to_owned());
         }
         let secret = self.text(ConnectField::Secret);

@@ -81,7 +81,7 @@ pub fn read_only_by(
     }
     match read_only {
         Some(_) if may_change && !is_final => None,
-        None if !may_change && configuration.read_only => Some(Origin::File("read-only".to_owned())),
+        None if !may_change => Origin::of_read_only(false, configuration.read_only),
         found => found,
     }
 }

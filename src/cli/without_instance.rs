@@ -66,13 +66,11 @@ impl Layered<'_> {
 
     /// Refuses a change of our own files under `--read-only`, or where the whole configuration is read-only.
     fn allow_change(&self) -> Result<(), Problem> {
-        if self.flags.read_only {
-            return Err(read_only(&Origin::Flag("--read-only")));
+        let setting = self.written().is_ok_and(|configuration| configuration.read_only);
+        match Origin::of_read_only(self.flags.read_only, setting) {
+            Some(origin) => Err(read_only(&origin)),
+            None => Ok(()),
         }
-        if self.written().is_ok_and(|configuration| configuration.read_only) {
-            return Err(read_only(&Origin::File("read-only".to_owned())));
-        }
-        Ok(())
     }
 
     /// Refuses a change of a rehearsal under `--read-only`, or where the configuration keeps it as it is.

@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
+use crate::domain::text::authority;
+
 /// The base URL of a Kestra: `http` or `https`, a host, maybe a port and a path prefix. No slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(try_from = "String")]
@@ -33,7 +35,7 @@ impl FromStr for HostUrl {
             .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https"))
             .map(|(_, rest)| rest)
             .ok_or("a host starts with https:// or http://")?;
-        let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+        let authority = authority(text).unwrap_or_default();
         if authority.contains('@') {
             return Err("a host carries no credentials; put them in auth".to_owned());
         }

@@ -91,8 +91,8 @@ pub fn resolve(
     } else if let Some(tenant) = environment.get(TENANT) {
         target.tenant = Some(Setting::new(tenant.to_owned(), Origin::Variable(TENANT)));
     }
-    if flags.read_only {
-        target.read_only = Setting::new(true, Origin::Flag("--read-only"));
+    if let Some(origin) = Origin::of_read_only(flags.read_only, false) {
+        target.read_only = Setting::new(true, origin);
     } else if target.read_only.origin == Origin::Default {
         target.read_only = layers.read_only();
     }
@@ -253,10 +253,9 @@ impl Layers<'_> {
 
     /// What holds where neither the command line nor a context says whether changes are refused.
     fn read_only(&self) -> Setting<bool> {
-        if self.configuration.read_only {
-            Setting::new(true, Origin::File("read-only".to_owned()))
-        } else {
-            Setting::new(false, Origin::Default)
+        match Origin::of_read_only(false, self.configuration.read_only) {
+            Some(origin) => Setting::new(true, origin),
+            None => Setting::new(false, Origin::Default),
         }
     }
 

@@ -21,6 +21,17 @@ pub enum Origin {
     Default,
 }
 
+impl Origin {
+    /// What refuses changes of everything, if something does: the flag, or else the setting of the whole configuration.
+    pub fn of_read_only(flag: bool, setting: bool) -> Option<Self> {
+        if flag {
+            Some(Self::Flag("--read-only"))
+        } else {
+            setting.then(|| Self::File("read-only".to_owned()))
+        }
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -8,6 +8,13 @@ use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// What of an address names the host, and who signs in there: `ana@kestra:8080` of `https://ana@kestra:8080/prefix`. `None` where
+/// there is no scheme before it.
+pub fn authority(address: &str) -> Option<&str> {
+    let (_, rest) = address.split_once("://")?;
+    rest.split(['/', '?', '#']).next()
+}
+
 /// `text` with everything invisible or dangerous made visible. Borrowed where there is nothing to do.
 ///
 /// C0 controls become their control pictures (`␛`), C1 controls, bidirectional controls, zero-width and other format

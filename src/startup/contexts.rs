@@ -224,11 +224,7 @@ impl Contexts for ConfiguredContexts {
     ) -> Result<OpenedContext, Problem> {
         let configuration = layers::read_configuration(&self.flags_without_context(), &self.environment, &self.paths)?;
         let config_file = configuration.file.clone();
-        let read_only = if self.read_only {
-            Some(Origin::Flag("--read-only"))
-        } else {
-            configuration.read_only.then(|| Origin::File("read-only".to_owned()))
-        };
+        let read_only = Origin::of_read_only(self.read_only, configuration.read_only);
         if let Some(origin) = read_only.filter(|_| new.name.is_some()) {
             return Err(refused(&origin, "Not connected, and nothing was kept."));
         }
@@ -349,11 +345,8 @@ impl Contexts for ConfiguredContexts {
         };
         let place = here.place(None)?;
         let configuration = Configuration::read(&config_file, false)?;
-        let read_only = if self.read_only {
-            Some(Origin::Flag("--read-only"))
-        } else {
-            read_only_by(&configuration, (&self.environment, &self.paths), None, &place, false)
-        };
+        let kept = || read_only_by(&configuration, (&self.environment, &self.paths), None, &place, false);
+        let read_only = Origin::of_read_only(self.read_only, false).or_else(kept);
         if let Some(origin) = read_only {
             return Err(refused(&origin, "No rehearsal was made."));
         }

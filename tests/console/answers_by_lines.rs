@@ -4,20 +4,9 @@ use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
+use crate::by_lines::{lacks, says};
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, session};
-
-#[track_caller]
-fn says(console: &Console, words: &str) {
-    let text = console.linear();
-    assert!(text.contains(words), "no `{words}` in\n{text}");
-}
-
-#[track_caller]
-fn lacks(console: &Console, words: &str) {
-    let text = console.linear();
-    assert!(!text.contains(words), "`{words}` in\n{text}");
-}
 
 #[test]
 fn a_field_that_cannot_be_changed_is_said_and_not_asked_for() {

@@ -8,13 +8,13 @@ use crate::screens::tenants::people;
 use crate::support::{Console, Setup, tenants, user, usual};
 
 #[track_caller]
-fn says(console: &Console, words: &str) {
+pub fn says(console: &Console, words: &str) {
     let text = console.linear();
     assert!(text.contains(words), "no `{words}` in\n{text}");
 }
 
 #[track_caller]
-fn lacks(console: &Console, words: &str) {
+pub fn lacks(console: &Console, words: &str) {
     let text = console.linear();
     assert!(!text.contains(words), "`{words}` in\n{text}");
 }

@@ -4,20 +4,9 @@
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::own_keys::KeyRow;
 
+use crate::by_lines::{lacks, says};
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, session, usual};
-
-#[track_caller]
-fn says(console: &Console, words: &str) {
-    let text = console.linear();
-    assert!(text.contains(words), "no `{words}` in\n{text}");
-}
-
-#[track_caller]
-fn lacks(console: &Console, words: &str) {
-    let text = console.linear();
-    assert!(!text.contains(words), "`{words}` in\n{text}");
-}
 
 #[test]
 fn every_form_names_the_keys_that_it_takes_and_no_other() {

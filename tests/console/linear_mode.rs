@@ -2,13 +2,8 @@
 
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
+use crate::by_lines::says;
 use crate::support::{Console, Setup, session, tenants, usual};
-
-#[track_caller]
-fn says(console: &Console, words: &str) {
-    let text = console.linear();
-    assert!(text.contains(words), "no `{words}` in\n{text}");
-}
 
 #[test]
 fn the_main_path_goes_by_lines_alone() {

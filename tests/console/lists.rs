@@ -12,6 +12,7 @@ use kestra_admin::domain::role::NewRole;
 use kestra_admin::domain::tenant::{NewTenant, Tenant, TenantScope};
 use kestra_admin::domain::user::UserKind;
 
+use crate::on_its_way::over_a_network;
 use crate::support::{Console, Setup, create, session, tenants, user, usual};
 
 /// 1,500 tenants `t0000` to `t1499`, every tenth without an admin.
@@ -1044,23 +1045,9 @@ fn the_instance_is_told_that_a_filter_comes_before_its_first_letter() {
     assert_eq!(console.filters_expected, 1);
 }
 
-/// A console on an instance that is reached over a network, and does not tell cheaply whether anything changed.
-fn over_a_network() -> Console {
-    let mut console = Setup {
-        session: session(|session| {
-            session.remote = true;
-            session.refresh_seconds = 10;
-        }),
-        ..Setup::default()
-    }
-    .open(usual);
-    console.stampless = true;
-    console
-}
-
 #[test]
 fn over_a_network_the_list_is_read_again_by_itself_and_each_sixth_time_its_admins_are_counted() {
-    let mut console = over_a_network();
+    let mut console = over_a_network(usual);
     console.wait(1_000).keys("j").asked.clear();
     let asks = |console: &Console, name: &str| {
         let names = console.asked.iter().map(|request| format!("{request:?}"));
@@ -1088,7 +1075,7 @@ fn over_a_network_other_lists_on_screen_are_read_again_by_themselves_too() {
         ("H", "Audit", 1),
         ("6", "Activity", 1),
     ] {
-        let mut console = over_a_network();
+        let mut console = over_a_network(usual);
         console.wait(1_000).keys(keys).asked.clear();
         console.wait(60_500);
         let asked: Vec<String> = console.asked.iter().map(|request| format!("{request:?}")).collect();
@@ -1109,7 +1096,7 @@ fn over_a_network_other_lists_on_screen_are_read_again_by_themselves_too() {
 
 #[test]
 fn over_a_network_what_is_asked_of_a_log_is_read_again_seldom_as_it_may_take_all_of_it() {
-    let mut console = over_a_network();
+    let mut console = over_a_network(usual);
     console
         .wait(1_000)
         .keys("H f")
@@ -1128,7 +1115,7 @@ fn over_a_network_what_is_asked_of_a_log_is_read_again_seldom_as_it_may_take_all
 
 #[test]
 fn over_a_network_a_role_that_somebody_else_makes_is_there_at_the_next_look_and_nothing_moves() {
-    let mut console = over_a_network();
+    let mut console = over_a_network(usual);
     console.wait(1_000).keys("j enter tab");
     // The first look reads everything.
     console.wait(11_000);
@@ -1161,7 +1148,7 @@ fn over_a_network_rows_say_how_old_they_are_where_not_each_look_reads_them_again
         ("j enter tab tab tab tab", "0 groups"),
         ("7 enter", "7 lines"),
     ] {
-        let mut console = over_a_network();
+        let mut console = over_a_network(usual);
         console.wait(1_000).keys(keys).lacks("as of");
         // The first look reads it again.
         console.wait(30_500).shows(&format!("{counted} as of 20 s ago"));
@@ -1169,7 +1156,7 @@ fn over_a_network_rows_say_how_old_they_are_where_not_each_look_reads_them_again
         console.keys("r").lacks("as of");
         console.keys("/").type_text("a").wait(11_000).shows("filter: a");
     }
-    let mut console = over_a_network();
+    let mut console = over_a_network(usual);
     for keys in ["7", "q j enter H", "q enter tab tab tab I"] {
         console.wait(1_000).keys(keys).wait(30_500).lacks("as of");
     }
@@ -1180,7 +1167,7 @@ fn over_a_network_rows_say_how_old_they_are_where_not_each_look_reads_them_again
 
 #[test]
 fn over_a_network_who_is_in_a_group_is_read_again_each_sixth_time_as_all_access_is_read_for_it() {
-    let mut console = over_a_network();
+    let mut console = over_a_network(usual);
     console.meanwhile(async |other: &LocalInstance| {
         let scope = TenantScope::Named("acme".parse().unwrap());
         other.create_group(&scope, "Team", None).unwrap();

@@ -12,6 +12,7 @@ use kestra_admin::domain::user::UserKind;
 use crate::sent::{cut_off, is_change, sends_nothing, sent};
 use crate::support::{Console, Setup, session, usual};
 
+/// A console on an instance that is reached over a network, and does not tell cheaply whether anything changed.
 pub fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
     let session = session(|session| {
         session.remote = true;

@@ -6,8 +6,10 @@ use kestra_admin::backend::Backend;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::ui::linear;
 
+use crate::on_its_way::over_a_network;
+use crate::outages_by_lines::answers;
 use crate::states::unreachable;
-use crate::support::{Console, Setup, session, usual};
+use crate::support::{Console, usual};
 use crate::undoing::{renamed, three_and_bob};
 
 fn other() -> Problem {
@@ -72,28 +74,8 @@ fn an_error_of_the_background_comes_at_once_where_nothing_is_read() {
 /// is news.
 #[test]
 fn by_lines_an_outage_is_told_once() {
-    let mut console = Setup {
-        session: session(|session| {
-            session.remote = true;
-            session.refresh_seconds = 10;
-        }),
-        ..Setup::default()
-    }
-    .open(usual);
-    console.stampless = true;
+    let mut console = over_a_network(usual);
     console.wait(12_000).held = true;
-    let answers = |console: &mut Console, is_out: bool| {
-        while let Some((_, request)) = console.waiting.front() {
-            let name = format!("{request:?}");
-            let name = name.split([' ', '(']).next().unwrap_or_default().to_owned();
-            let name: &'static str = String::leak(name);
-            // That nobody can tell cheaply is known without asking.
-            if is_out && name != "ChangeStamp" {
-                console.fail_next(name, unreachable());
-            }
-            console.answer_first(name);
-        }
-    };
     // What a listener is told: which message it is and when it was news, and what the place says of it.
     let mut heard = Vec::new();
     let mut hear = |console: &Console| {
@@ -109,21 +91,21 @@ fn by_lines_an_outage_is_told_once() {
     for _ in 0..60 {
         console.wait(1_000);
         let before = hear(&console);
-        answers(&mut console, true);
+        answers(&mut console, Some(&unreachable()));
         assert!(before <= 2 && hear(&console) <= 2);
     }
     assert_eq!(hear(&console), 2, "it was told");
     // Whoever asks is told.
     console.keys("r");
-    answers(&mut console, true);
+    answers(&mut console, Some(&unreachable()));
     assert_eq!(hear(&console), 3);
     console.wait(40_000);
-    answers(&mut console, false);
+    answers(&mut console, None);
     assert_eq!(hear(&console), 4, "it is over");
     let over = linear::notice(&console.model, "").map(|(_, words, _)| words);
     assert_eq!(over.as_deref(), Some("ok: default answers again"));
     console.wait(12_000);
-    answers(&mut console, true);
+    answers(&mut console, Some(&unreachable()));
     assert_eq!(hear(&console), 5, "this is another one");
 }
 
