@@ -299,3 +299,23 @@ fn what_acts_on_a_tenant_that_is_looked_for_under_a_filter_waits_until_it_is_fou
         .shows("What was typed is dropped: the tenant it was for is not there");
     assert!(console.model.overlays.is_empty(), "{}", console.screen());
 }
+
+#[test]
+fn a_filter_behind_what_is_gone_to_waits_for_it_and_is_never_that_of_another_list() {
+    let mut console = long(350);
+    console.held = false;
+    console.wait(1_000);
+    console.held = true;
+    console.start_again().answer_first("Instance");
+    console.keys(":").type_text("roles /adm").keys("enter");
+    console.shows("Typed ahead: 2 keys").lacks("filter: adm").answer();
+    console.shows("> Roles").shows("filter: adm");
+    // Where there is no tenant it is refused, and with it the filter.
+    let mut console = Setup {
+        default_tenant: Some(false),
+        ..Setup::default()
+    }
+    .open(|_, _| ());
+    console.line(":roles /adm").shows("Not now: no tenant has been looked at yet");
+    console.lacks("filter: adm");
+}

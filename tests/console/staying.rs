@@ -134,3 +134,17 @@ fn in_a_list_in_memory_that_the_filter_hides_what_was_selected_is_said_too() {
     // That the first row is selected is no choice.
     console.keys("k /").type_text(&name).keys("enter").lacks(words);
 }
+
+#[test]
+fn what_is_looked_for_as_a_filter_goes_is_looked_for_again_after_another_filter() {
+    for other in ["/ i d : t 0 0 esc", "/ i d : t 0 0 enter esc", "/ esc"] {
+        let mut console = many();
+        console.keys("/").type_text("id:t12").keys("enter j j j");
+        at(&mut console, "", "t1203");
+        console.held = true;
+        console.keys("esc").answer_first("Tenants");
+        console.answer_first("IdTaken").shows("looking for t1203");
+        console.keys(other).answer();
+        at(&mut console, "", "t1203");
+    }
+}

@@ -142,7 +142,8 @@ impl TenantList {
             Some((selected.scope(), row))
         };
         let noted = wanted.map(|wanted| (wanted.scope.clone(), None)).or_else(of_row);
-        let view = self.filter.filter().is_empty().then_some(self.cursor);
+        let view = wanted.and_then(|wanted| wanted.view);
+        let view = view.or_else(|| self.filter.filter().is_empty().then_some(self.cursor));
         let is_default = self.is_chosen && self.shows_default();
         let is_choice = wanted.is_some() || self.cursor.at() > 0 || is_default;
         self.origin = noted.map(|(scope, row)| Origin {

@@ -37,7 +37,7 @@ pub fn begins(model: &mut Model, id: CommandId, argument: &str) -> bool {
 /// Whether a command acts on a row, so that it cannot be run before there are any.
 fn is_about_rows(model: &Model, id: CommandId) -> bool {
     use CommandId::{Actions, Down, First, HalfDown, HalfUp, Last, Mark, MarkAll, MarkRange, Open, PageDown, PageUp};
-    use CommandId::{RoleHolders, RoleMatrix, Up};
+    use CommandId::{GoRoles, RoleHolders, RoleMatrix, Up};
 
     match id {
         // To move gives up the one that is led to, and goes on from a place whose row is still read.
@@ -50,7 +50,7 @@ fn is_about_rows(model: &Model, id: CommandId) -> bool {
         MarkRange if model.tenants.is_led_back() => true,
         MarkRange | MarkAll if model.screens.is_empty() => !model.tenants.lacks_selected(),
         Open | Mark | MarkRange | MarkAll | RoleMatrix | RoleHolders => true,
-        Actions => availability(model, id) != Availability::Ready,
+        Actions | GoRoles => availability(model, id) != Availability::Ready,
         _ => command(id).is_some_and(|command| {
             let is_outer = |scope: &Scope| matches!(scope, Scope::List | Scope::Global | Scope::Everywhere);
             let scopes = model.scopes();

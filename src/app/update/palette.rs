@@ -2,13 +2,14 @@
 
 use crate::domain::nearest::nearest;
 
+use super::super::ahead::Typed;
 use super::super::command::{COMMANDS, Command, CommandId, Scope, command, named};
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::records::RecordsKind;
 use super::super::screen::Screen;
-use super::{entries, keys};
+use super::{ahead, entries, keys};
 
 /// The commands that can be run from a place by their names.
 pub(super) fn offered(scopes: &[Scope]) -> impl Iterator<Item = &'static Command> {
@@ -92,11 +93,15 @@ pub(super) fn carry_out(model: &mut Model, wanted: &Line<'_>, effects: &mut Vec<
             return;
         }
     }
-    if wanted.filter.is_none() || !is_on_screen(model, wanted.id) {
-        keys::command(model, wanted.id, wanted.argument, effects);
+    let is_there = wanted.filter.is_some() && is_on_screen(model, wanted.id);
+    if !is_there && keys::command(model, wanted.id, wanted.argument, effects).is_some() {
+        // The filter was for what it leads to.
+        return;
     }
     if let Some(filter) = wanted.filter {
-        if model.scopes().iter().any(|scope| in_scope(CommandId::Filter, *scope)) {
+        if model.ahead.is_some() {
+            ahead::keep(model, Typed::Command(CommandId::Filter, filter.to_owned()));
+        } else if model.scopes().iter().any(|scope| in_scope(CommandId::Filter, *scope)) {
             keys::command(model, CommandId::Filter, filter, effects);
         } else {
             let text = "Nothing was filtered: there is no list here";

@@ -326,7 +326,7 @@ fn escape(model: &mut Model, stops: bool, effects: &mut Vec<Effect>) {
     if deleting::give_up(model, deleting::CANCELLED, effects) || stops && records::stop_search(model, effects) {
         return;
     }
-    if model.screens.is_empty() && model.tenants.end_seek() {
+    if model.screens.is_empty() && !model.tenants.filter.editing && model.tenants.end_seek() {
         return;
     }
     if model

@@ -62,7 +62,8 @@ impl Sought {
             return;
         }
         let has_looked = match (self.place, Place::of(model)) {
-            (Place::List, Place::List) => !model.pending.is_empty(),
+            // A filter that is begun gives it back as it goes.
+            (Place::List, Place::List) => !model.pending.is_empty() || model.tenants.filter.editing,
             // Where it was not just closed, a command was run from it.
             (Place::Menu, Place::List) => model.last_key.is_some_and(|key| {
                 let found = model.keymap.find(&[Scope::Menu], &[key]);
