@@ -70,6 +70,14 @@ fn whoever_is_at_the_first_row_goes_to_the_first_that_the_filter_leaves() {
     at(&mut console, "esc", "t1200");
 }
 
+#[test]
+fn why_a_filter_is_refused_stays_said_though_what_it_left_hides_what_was_selected() {
+    let mut console = many();
+    console.keys("j j j /").type_text("12:1").keys("enter");
+    console.shows("The filter cannot be read: there is no column `12`");
+    console.lacks("is not in the list as filtered");
+}
+
 /// A filter that hides what is selected, so that it is said what is selected instead.
 fn hidden() -> Console {
     let mut console = many();

@@ -70,8 +70,9 @@ pub fn tell_lost(model: &mut Model, effects: &mut Vec<Effect>) {
         && model.tenants.is_hidden()
     {
         ahead::drop(model, ahead::NOT_THERE);
-        // That there is no row at all is on screen.
-        if let Some(selected) = model.tenants.selected_scope() {
+        // That there is no row at all is on screen, and why a filter is refused is said already.
+        let is_refused = model.tenants.filter.unreadable().is_some();
+        if let Some(selected) = model.tenants.selected_scope().filter(|_| !is_refused) {
             let text = format!("\"{hidden}\" is not in the list as filtered; {selected} is selected");
             model.messages.tell_of_rows(model.now, Level::Warning, text);
         }
