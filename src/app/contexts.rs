@@ -216,7 +216,7 @@ pub struct ChecksView {
     pub problem: Option<Problem>,
     /// Whether it makes and starts a rehearsal, and does not only look.
     pub rehearses: bool,
-    /// Whether the operator stopped it before its end.
+    /// Whether the operator stopped it before its end, which of a rehearsal is awaited then.
     pub stopped: bool,
     /// The first line in view, once somebody scrolled.
     pub scroll: Option<usize>,
@@ -274,6 +274,11 @@ impl ChecksView {
             None => 0,
         };
         self.scroll.unwrap_or_else(by_itself).min(last)
+    }
+
+    /// The question under which it is gone, while it is.
+    pub fn asked(&self) -> Option<JobId> {
+        self.job.map(|(job, _)| job)
     }
 
     /// Stops it because the operator said so.

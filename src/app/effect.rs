@@ -238,7 +238,7 @@ pub enum Effect {
     Copy(String),
     /// Write what is needed to go on later.
     Save(Box<Resume>),
-    /// Send nothing more of the change that was asked for by this question.
+    /// Send nothing more of the change that was asked for by this question, or take no further step of a rehearsal. Its answer is awaited.
     Stop(JobId),
     /// Forget what was saved to go on later.
     Forget,

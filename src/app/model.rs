@@ -17,6 +17,7 @@ use crate::migration::run_summary::RunSummary;
 use super::ahead::Ahead;
 use super::choice::Choice;
 use super::contact::Contact;
+use super::contexts::ChecksView;
 use super::deadlines::Retry;
 use super::doing::{Doing, Doubt, Errand, Mark, Turn, Undoable};
 use super::effect::{JobId, Millis};
@@ -60,6 +61,8 @@ pub struct Model {
     pub screens: Vec<Screen>,
     /// The panel of the first start, until somebody said how to go on.
     pub welcome: Option<Welcome>,
+    /// The way to a rehearsal that is being made while its page is closed.
+    pub(super) making: Option<Box<ChecksView>>,
     /// What lies over the screen, topmost last.
     pub overlays: Vec<Overlay>,
     /// What the operator has been told.
@@ -244,6 +247,7 @@ impl Model {
             trail: Trail::default(),
             trails: BTreeMap::new(),
             former: None,
+            making: None,
             undos: Vec::new(),
             redos: Vec::new(),
             looking_back: None,

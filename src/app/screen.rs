@@ -7,6 +7,7 @@ use super::comparison_view::ComparisonView;
 use super::connect::ConnectForm;
 use super::contexts::{ChecksView, ContextsView};
 use super::cursor::Cursor;
+use super::effect::JobId;
 use super::filter_edit::FilterEdit;
 use super::records::RecordsView;
 use super::role_editor::RoleEditor;
@@ -96,13 +97,19 @@ impl Screen {
         }
     }
 
-    /// Whether something is being made that going back stops first.
-    pub fn is_making(&self) -> bool {
+    /// The steps on it.
+    pub fn way(&self) -> Option<&ChecksView> {
         match self {
-            Self::Connect(form) => form.way.job.is_some(),
-            Self::Checks(view) => view.rehearses && view.job.is_some(),
-            _ => false,
+            Self::Connect(form) => Some(&form.way),
+            Self::Checks(view) => Some(view),
+            _ => None,
         }
+    }
+
+    /// The question under which something is being made on it that going back stops first: a rehearsal, or a connection.
+    pub fn making(&self) -> Option<JobId> {
+        let is_made = |way: &&ChecksView| (way.rehearses || matches!(self, Self::Connect(_))) && !way.stopped;
+        self.way().filter(is_made)?.asked()
     }
 
     /// Whether what was typed is kept if the terminal goes away.

@@ -428,15 +428,15 @@ pub fn practise(
     /// Whoever tries again waits until what was stopped before has ended.
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let stopped = || {
-        Problem::new(
-            ProblemKind::Failed,
-            "No rehearsal was opened.",
-            "It was stopped.",
-            "Try again.",
-        )
-    };
     let place = here.place(None)?;
+    let stopped = || {
+        let why = if place.is_running() {
+            "It was stopped, and the server runs on as it did before."
+        } else {
+            "It was stopped, and nothing is left running."
+        };
+        Problem::new(ProblemKind::Interrupted, "No rehearsal was opened.", why, "Try again.")
+    };
     context::require_ours_or_none(here, &place)?;
     if !is_wanted() {
         return Err(stopped());

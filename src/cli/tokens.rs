@@ -20,7 +20,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::rows::records::TokenRow;
 use crate::domain::tenant::TenantScope;
 use crate::domain::text::visible;
-use crate::domain::token::{self, ApiToken, CreatedToken, NewToken, lifetime};
+use crate::domain::token::{self, ApiToken, CreatedToken, NewToken};
 use crate::domain::user::User;
 
 static LAYOUT: Layout<ApiToken> = Layout {
@@ -243,8 +243,7 @@ fn find(tokens: Vec<ApiToken>, owner: &User, wanted: &str) -> Result<ApiToken, P
 }
 
 fn age(text: &str) -> Result<String, Problem> {
-    let known = token::max_age(text).filter(|age| lifetime(age).is_some());
-    known.ok_or_else(|| {
+    token::max_age(text).ok_or_else(|| {
         Problem::new(
             ProblemKind::Invalid,
             format!(

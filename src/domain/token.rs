@@ -12,11 +12,11 @@ pub fn lifetime(text: &str) -> Option<i64> {
     i64::try_from(length.as_millis()).ok().filter(|length| *length > 0)
 }
 
-/// How long a token is good for as Kestra takes it: `30d`, `2w`, `12h` and `15m` by ISO 8601, and what begins as that does as it
-/// is; `None` if it is neither.
+/// How long a token is good for as Kestra takes it: `30d`, `2w`, `12h` and `15m` by ISO 8601, and what is of that
+/// already as it is; `None` if it is neither.
 pub fn max_age(text: &str) -> Option<String> {
     if text.starts_with('P') {
-        return Some(text.to_owned());
+        return lifetime(text).map(|_| text.to_owned());
     }
     let unit = text.chars().next_back()?;
     let number: u32 = text.strip_suffix(unit)?.parse().ok()?;
@@ -25,7 +25,7 @@ pub fn max_age(text: &str) -> Option<String> {
         'h' | 'm' => "T",
         _ => return None,
     };
-    Some(format!("P{time}{number}{}", unit.to_ascii_uppercase()))
+    Some(format!("P{time}{number}{}", unit.to_ascii_uppercase())).filter(|age| lifetime(age).is_some())
 }
 
 /// A token to be made.
@@ -105,7 +105,9 @@ mod tests {
             ("2w", Some("P2W")),
             ("12h", Some("PT12H")),
             ("15m", Some("PT15M")),
-            ("P1Y", Some("P1Y")),
+            ("P7D", Some("P7D")),
+            ("P1Y", None),
+            ("0d", None),
             ("30", None),
             ("d", None),
             ("3é", None),

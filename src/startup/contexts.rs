@@ -417,7 +417,25 @@ mod tests {
         assert_eq!((problem.kind, steps, is_made), (ProblemKind::Conflict, 0, false));
         assert!(problem.next.contains("`kestra-admin rehearsal up NAME`"), "{problem:?}");
         let (problem, steps, is_made) = practised("", false);
-        assert_eq!((problem.kind, steps, is_made), (ProblemKind::Failed, 0, false));
+        assert_eq!((problem.kind, steps, is_made), (ProblemKind::Interrupted, 0, false));
+        assert_eq!(problem.why, "It was stopped, and nothing is left running.");
+    }
+
+    #[test]
+    fn whoever_stops_is_told_that_the_server_ran_before() {
+        let (home, contexts) = configured("", false);
+        let here = Here {
+            named: None,
+            paths: &contexts.paths,
+            config_file: &home.path().join("config.toml"),
+            config_flag: None,
+        };
+        let place = here.place(None).unwrap();
+        private::create_directory(&place.directory).unwrap();
+        let server = place.take().unwrap();
+        assert!(server.is_some());
+        let problem = contexts.rehearse(&|| false, &mut |_| {}).err().unwrap();
+        assert_eq!(problem.why, "It was stopped, and the server runs on as it did before.");
     }
 
     #[test]

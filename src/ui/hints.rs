@@ -231,9 +231,13 @@ fn title_here(model: &Model, command: &Command) -> Cow<'static, str> {
 /// The same of all other commands: going back from the first screen leaves.
 fn usual_title(model: &Model, command: &Command) -> &'static str {
     if matches!(command.id, CommandId::Back | CommandId::FormLeave)
-        && model.screens.last().is_some_and(Screen::is_making)
+        && model.screens.last().is_some_and(|screen| screen.making().is_some())
     {
         "stop"
+    } else if command.id == CommandId::Refresh
+        && matches!(model.screens.last(), Some(Screen::Checks(view)) if view.rehearses && view.job.is_none())
+    {
+        "go on"
     } else if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
     } else if command.id == CommandId::Escape && model.has_marks() {

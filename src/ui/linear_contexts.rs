@@ -63,7 +63,7 @@ pub(super) fn say_checks(view: &ChecksView, lines: &mut Vec<String>) {
         return;
     }
     lines.append(&mut said);
-    if view.stopped {
+    if view.stopped && view.job.is_none() {
         lines.push("It was stopped before its end.".to_owned());
     }
     lines.extend(view.verdict().map(str::to_owned));

@@ -343,6 +343,33 @@ fn a_connection_that_is_stopped_is_cancelled_and_the_toast_names_a_key_that_type
     }
 }
 
+#[test]
+fn what_is_typed_while_it_connects_is_refused_aloud() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console.held = true;
+    console.keys("ctrl-o").type_text("x");
+    console.shows("Nothing is typed while it connects; Esc stops that");
+    console
+        .paste("more")
+        .keys("esc")
+        .shows(">Keep as context prod ")
+        .lacks("more");
+}
+
+#[test]
+fn a_connection_that_works_while_something_is_typed_above_it_takes_nothing_away() {
+    let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+    console.held = true;
+    console.keys("ctrl-o ctrl-g").type_text("field").answer();
+    console.shows("Help").shows("/ field");
+    assert_eq!(console.entered, None);
+    // It is kept, and so not to be connected to once more.
+    console.keys("esc").lacks("Connect to a Kestra").shows("Contexts");
+    console
+        .keys("L")
+        .shows("prod is ready; c, the contexts, leads to it; the next start");
+}
+
 /// The steps are off the screen with the switch.
 #[test]
 fn what_is_warned_of_on_the_way_is_said_with_the_switch_and_kept_with_the_steps() {

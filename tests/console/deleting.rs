@@ -73,14 +73,19 @@ fn a_deletion_goes_to_no_other_instance_than_the_one_that_was_shown() {
     console.answer().shows("Switched to prod").lacks("deletes tenant");
     nothing_is_sent(&console);
 
-    // Nor where a rehearsal is opened, step by step.
+    // A rehearsal that gets ready meanwhile is not entered.
     let mut console = self::console();
     console.keys("j enter esc c");
     console.held = true;
     console.keys("T tab enter").shows("Contexts > Rehearsal");
-    is_refused(&mut console);
-    console.answer().lacks("deletes tenant");
-    nothing_is_sent(&console);
+    console
+        .keys("2 shift-tab D")
+        .answer_first("Footprint")
+        .answer_first("Footprint")
+        .type_text("acme");
+    console.answer_first("Rehearse").keys("tab enter");
+    assert_eq!(console.entered, None);
+    assert!(has_asked(&console, "CountAgain"));
 }
 
 #[test]

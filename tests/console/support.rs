@@ -335,14 +335,23 @@ impl Console {
             .failures
             .iter()
             .position(|(question, _)| name.starts_with(question));
+        // A rehearsal that was stopped comes to its first step.
+        let stops = self.is_stopped && request == Request::Rehearse;
         if let Request::Examine(_) | Request::Connect(_) | Request::Rehearse = &request {
-            for check in self.checks.clone() {
+            let most = if stops { 1 } else { usize::MAX };
+            for check in self.checks.iter().take(most).cloned().collect::<Vec<_>>() {
                 self.send(Msg::Checked(job, check));
             }
         }
         let mut looked_at = Vec::new();
         let reply: Reply = match failing.and_then(|index| self.failures.remove(index)) {
             Some((_, problem)) => Err(problem),
+            None if stops => Err(Problem::new(
+                ProblemKind::Interrupted,
+                "No rehearsal was opened.",
+                "It was stopped, and nothing is left running.",
+                "Try again.",
+            )),
             None if request == Request::Survey => Shared(Arc::clone(&self.fake))
                 .survey(&mut |what| looked_at.push(what))
                 .map(|surveyed| Answer::Surveyed(Box::new(surveyed))),

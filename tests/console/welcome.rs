@@ -1,6 +1,7 @@
 //! The first start: nothing is configured, and a panel says how to go on.
 
 use kestra_admin::app::effect::Request;
+use kestra_admin::app::msg::Msg;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
@@ -157,11 +158,108 @@ fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
         console
             .keys("T")
             .keys(keys)
+            .wait(2_000)
+            .shows("stopping 2 s")
+            .shows("It is being stopped; what came of it is told");
+        console
+            .answer()
             .shows("stopped, r goes on")
-            .shows("Stopped, nothing is left running; r goes on");
-        console.answer().keys("q").shows("First start");
+            .shows("r go on")
+            .shows("It was stopped, and nothing is left running; r goes on");
+        console
+            .keys("ctrl-c")
+            .shows("Nothing is going on; r goes on, Ctrl-c again leaves");
+        console.keys("q").shows("First start");
         assert_eq!(console.model.session.context, "default");
     }
+    // Its end is told elsewhere, too.
+    let mut console = first_start();
+    console.held = true;
+    console.keys("T esc esc").shows("First start").answer();
+    console.shows("It was stopped, and nothing is left running; T goes on");
+    console.is_stopped = false;
+    console.keys("T").shows("rehearsal > Tenants");
+}
+
+#[test]
+fn a_stop_that_came_too_late_says_that_the_rehearsal_is_there() {
+    for keys in ["ctrl-c", "esc", "q"] {
+        let mut console = first_start();
+        console.held = true;
+        console.keys("T").keys(keys);
+        console.is_stopped = false;
+        console.answer().shows("ready, r goes there").keys("L");
+        console.shows("Too late to stop: rehearsal is there and runs; c leads to it");
+        console.keys("enter").shows("kestra-admin rehearsal stop rehearsal");
+        // Something is configured by then.
+        console.keys("esc q q").lacks("First start").shows("default > Tenants");
+        assert_eq!(console.entered, None);
+    }
+}
+
+#[test]
+fn a_rehearsal_that_gets_ready_while_something_else_is_in_front_takes_nothing_away() {
+    for (keys, typed) in [
+        ("1", ""),
+        ("c", ""),
+        ("3", ""),
+        ("L", ""),
+        ("?", ""),
+        ("/", "server"),
+        ("c n", "https://kestra.example.com"),
+        ("7 n", "dora@example.com"),
+    ] {
+        let mut console = first_start();
+        console.checks.truncate(1);
+        console.held = true;
+        console.keys("T");
+        if keys == "/" {
+            let (job, _) = console.waiting.back().cloned().unwrap();
+            let check = console.checks[0].clone();
+            console.send(Msg::Checked(job, check));
+        }
+        console.keys(keys).answer_but("Rehearse").type_text(typed);
+        if !["?", "/"].contains(&keys) {
+            let told = "The rehearsal is made on, and told once it is ready; T shows how far it is";
+            let is_told = |console: &Console| console.model.messages.log.iter().any(|message| message.text == told);
+            assert!(is_told(&console), "<{keys}>\n{}", console.screen());
+        }
+        // Nor does what stops reading stop it.
+        if keys == "1" {
+            console.keys("ctrl-c").shows("Nothing is going on");
+        }
+        let asked = |console: &Console| console.asked.iter().filter(|it| **it == Request::Contexts).count();
+        let before = asked(&console);
+        console.held = false;
+        console.answer_first("Rehearse").shows(typed);
+        let last = console.model.messages.log.back().unwrap().text.clone();
+        assert_eq!(last, "rehearsal is ready; c, the contexts, leads to it", "<{keys}>");
+        assert_eq!(console.entered, None, "<{keys}>");
+        assert_eq!(asked(&console) - before, usize::from(keys.starts_with('c')), "<{keys}>");
+        assert!(!console.has_quit);
+    }
+}
+
+#[test]
+fn a_rehearsal_that_is_being_made_is_come_back_to_and_not_made_twice() {
+    for keys in ["1 T", "c q", "c T", "3 T", "c 1 T"] {
+        let mut console = first_start();
+        console.held = true;
+        console.keys("T").keys(keys).answer_but("Rehearse");
+        console.wait(1_000).shows("making it ready");
+        let made = console.asked.iter().filter(|it| **it == Request::Rehearse).count();
+        assert_eq!(made, 1, "<{keys}>");
+        console.answer().shows("Switched to rehearsal");
+        assert_eq!(console.entered.as_deref(), Some("rehearsal"), "<{keys}>");
+    }
+    // It goes on in another context.
+    let mut console = first_start();
+    console.with_contexts(["rehearsal", "lab"]).held = true;
+    console.keys("T c").answer_but("Rehearse");
+    console.keys("G enter").answer_but("Rehearse");
+    assert_eq!(console.entered.as_deref(), Some("lab"));
+    console.answer().shows("rehearsal is ready");
+    assert_eq!(console.entered.as_deref(), Some("lab"));
 }
 
 #[test]
@@ -175,7 +273,7 @@ fn a_rehearsal_can_be_asked_for_by_name_from_anywhere() {
     // What was typed is not lost by it.
     let mut console = first_start();
     console.keys("n").type_text("https://x");
-    console.send(kestra_admin::app::msg::Msg::Run("rehearse".to_owned()));
+    console.send(Msg::Run("rehearse".to_owned()));
     console.shows("`rehearse` can be done then").shows("https://x");
 }
 
@@ -189,6 +287,7 @@ fn where_nothing_is_changed_no_rehearsal_is_offered() {
         console.model.session.read_only_flag = is_flag;
         console.model.session.read_only_configuration = !is_flag;
         // Neither the panel nor the key, the palette and the help ask first.
+        console.shows(&format!("Practise on a rehearsal: {}", &why["Not now: ".len()..]));
         console.keys("T").shows(why).lacks("Rehearsal ");
         console.keys("j").shows(&format!("{why}.")).keys("enter").shows(why);
         console.keys("esc T").shows(why).lacks("the console switches to it");

@@ -1,6 +1,7 @@
 //! Questions and changes that are under way: asked, awaited, given up.
 
 use super::Model;
+use crate::app::contexts::ChecksView;
 use crate::app::doing::Doing;
 use crate::app::effect::{Effect, JobId, Millis, Request};
 use crate::app::messages::Cause;
@@ -60,12 +61,20 @@ impl Model {
 
     /// Whether another context is being opened, to take the place of this one.
     pub(in crate::app) fn is_switching(&self) -> bool {
-        self.screens.iter().any(|screen| match screen {
-            Screen::Contexts(view) => view.switching.is_some(),
-            Screen::Checks(view) => view.rehearses && view.job.is_some(),
-            Screen::Connect(form) => form.way.job.is_some(),
-            _ => false,
-        })
+        let switches = |screen: &Screen| matches!(screen, Screen::Contexts(view) if view.switching.is_some());
+        self.screens.iter().any(switches) || self.making_in_front().is_some()
+    }
+
+    /// The question under which the screen on top makes something, to go there.
+    pub(in crate::app) fn making_in_front(&self) -> Option<JobId> {
+        self.screens.last()?.making()
+    }
+
+    /// The way to a rehearsal that is being made, which goes on whatever is read or left.
+    pub(in crate::app) fn rehearsing(&self) -> Option<&ChecksView> {
+        let shown = self.screens.iter().filter_map(Screen::way);
+        let mut ways = shown.chain(self.making.as_deref());
+        ways.find(|way| way.rehearses && way.job.is_some())
     }
 
     /// Whether a run is about to be started, or something was asked of one, and not been answered.
@@ -73,7 +82,7 @@ impl Model {
         self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())
     }
 
-    /// Questions under way that only read; what changes something is never given up.
+    /// Questions under way that only read; what changes something is never given up, and a rehearsal only on its page.
     pub(in crate::app) fn cancellable(&self) -> Vec<JobId> {
         let starting = self.wizard.as_ref().and_then(|wizard| wizard.starting);
         let doing = self.doing.as_ref().map(|doing| doing.job);
@@ -82,6 +91,7 @@ impl Model {
             doing,
             starting,
             self.controlling.as_ref().map(|asking| asking.job),
+            self.rehearsing().and_then(ChecksView::asked),
         ];
         self.running
             .keys()

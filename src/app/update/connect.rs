@@ -4,7 +4,8 @@ use super::super::command::CommandId;
 use super::super::connect::ConnectForm;
 use super::super::contexts::ChecksView;
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
-use super::super::input::Key;
+use super::super::input::{Key, KeyCode};
+use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::screen::Screen;
 use super::{contexts, deeds, places};
@@ -24,6 +25,10 @@ pub fn form_mut(model: &mut Model) -> Option<&mut ConnectForm> {
 
 /// Gives a key to the field that has the focus.
 pub fn typed(model: &mut Model, key: Key) -> bool {
+    let is_text = matches!(key.code, KeyCode::Char(_) | KeyCode::Backspace) && !key.ctrl;
+    if is_text && is_held(model) {
+        return true;
+    }
     form_mut(model)
         .filter(|form| form.way.job.is_none())
         .is_some_and(|form| form.key(key))
@@ -31,7 +36,17 @@ pub fn typed(model: &mut Model, key: Key) -> bool {
 
 /// Puts pasted text into the field that has the focus, and says whether all of it had room.
 pub fn pasted(model: &mut Model, text: &str) -> bool {
-    form_mut(model).is_none_or(|form| form.paste(text))
+    is_held(model) || form_mut(model).is_none_or(|form| form.paste(text))
+}
+
+/// Whether what is typed is not taken as the form is being tried, which is said.
+fn is_held(model: &mut Model) -> bool {
+    let is_held = form_mut(model).is_some_and(|form| form.way.job.is_some());
+    if is_held {
+        let text = "Nothing is typed while it connects; <esc> stops that";
+        model.messages.say_aside(model.now, text);
+    }
+    is_held
 }
 
 /// Answers the field that has the focus with a whole text; the last one tries the way.
@@ -106,16 +121,28 @@ fn submit(model: &mut Model, effects: &mut Vec<Effect>) {
 /// Takes the end of an attempt, and says whether it was one. What was typed stays until it worked.
 pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let now = model.now;
-    let form = model.screens.iter_mut().find_map(|screen| match screen {
-        Screen::Connect(form) if form.way.job.is_some_and(|(asked, _)| asked == job) => Some(form),
-        _ => None,
-    });
-    let Some(form) = form else { return false };
+    let enters = contexts::enters(model, job);
+    let is_it = |screen: &Screen| matches!(screen, Screen::Connect(form) if form.way.asked() == Some(job));
+    let Some(at) = model.screens.iter().position(is_it) else {
+        return false;
+    };
+    let Some(Screen::Connect(form)) = model.screens.get_mut(at) else {
+        return false;
+    };
     form.way.job = None;
     match reply {
-        Ok(Answer::Switched(facts)) => {
+        Ok(Answer::Switched(facts)) if enters => {
             let way = std::mem::take(&mut form.way);
             contexts::switched(model, facts, Some(&way), effects);
+        }
+        Ok(Answer::Switched(facts)) if facts.url.as_ref() == Some(&facts.name) => {
+            let text = format!("{} answers; <ctrl-o> in its form connects to it", facts.name);
+            model.messages.tell(now, Level::Done, text);
+        }
+        Ok(Answer::Switched(facts)) => {
+            let way = std::mem::take(&mut form.way);
+            model.screens.remove(at);
+            contexts::tell_ready(model, facts, &way, effects);
         }
         Ok(_) => {}
         Err(problem) => {

@@ -1,7 +1,7 @@
 //! The screen of contexts: asking whether each can be reached, switching, going the way to one step by step.
 
 use crate::domain::check::{Check, Outcome};
-use crate::domain::problem::Problem;
+use crate::domain::problem::{Problem, ProblemKind};
 
 use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachability};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
@@ -177,9 +177,12 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
     };
-    let (before, rehearses) = (view.job, view.rehearses);
+    let (mut before, rehearses) = (view.asked(), view.rehearses);
     if rehearses && is_refused(model) {
         return;
+    }
+    if rehearses && let Some(other) = model.making.take() {
+        before = before.or(other.asked());
     }
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
@@ -189,7 +192,7 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     } else {
         Request::Examine(view.name.clone())
     };
-    if let Some((job, _)) = before {
+    if let Some(job) = before {
         effects.extend(model.cancel(job));
     }
     let (job, effect) = model.ask(request);
@@ -204,18 +207,87 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
+/// The way that is gone under a question, on a screen or where its page is closed.
+fn way_mut(model: &mut Model, job: JobId) -> Option<&mut ChecksView> {
+    let shown = model.screens.iter_mut().filter_map(|screen| match screen {
+        Screen::Checks(view) => Some(&mut **view),
+        Screen::Connect(form) => Some(&mut form.way),
+        _ => None,
+    });
+    let mut ways = shown.chain(model.making.as_deref_mut());
+    ways.find(|way| way.asked() == Some(job))
+}
+
 /// Takes one step of an examination.
 pub fn checked(model: &mut Model, job: JobId, check: Check) {
-    for screen in &mut model.screens {
-        let view = match screen {
-            Screen::Checks(view) => &mut **view,
-            Screen::Connect(form) => &mut form.way,
-            _ => continue,
-        };
-        if view.job.is_some_and(|(asked, _)| asked == job) {
-            view.checks.push(check);
-            return;
-        }
+    let Some(way) = way_mut(model, job) else { return };
+    let is_kept = way.rehearses && check.name == "context" && check.outcome == Outcome::Pass;
+    way.checks.push(check);
+    if is_kept {
+        // Something is configured from now on, whatever comes of the rest.
+        model.welcome = None;
+    }
+}
+
+/// Closes the page on which a rehearsal is being made, which goes on.
+pub(super) fn set_aside(model: &mut Model) {
+    let is_it = |screen: &Screen| matches!(screen, Screen::Checks(view) if view.rehearses && view.job.is_some());
+    let at = model.screens.iter().position(is_it);
+    if let Some(Screen::Checks(view)) = at.map(|at| model.screens.remove(at)) {
+        model.making = Some(view);
+    }
+}
+
+/// Says that a rehearsal goes on being made where its page, which was on top, was left.
+pub(super) fn tell_left(model: &mut Model, making: Option<JobId>) {
+    let goes_on = |way: &ChecksView| way.asked() == making && !way.stopped;
+    if model.making_in_front() != making && model.rehearsing().is_some_and(goes_on) {
+        let text = "The rehearsal is made on, and told once it is ready; <T> shows how far it is";
+        model.messages.tell_behind(model.now, Level::Warning, text);
+    }
+}
+
+/// Lets the rehearsal that the screen on top makes go no further, and says whether it makes one. What came of it is awaited.
+pub(super) fn stop_making(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
+    let Some(Screen::Checks(view)) = model.screens.last_mut() else {
+        return false;
+    };
+    let Some(job) = view.asked().filter(|_| view.rehearses && !view.stopped) else {
+        return false;
+    };
+    view.stopped = true;
+    effects.push(Effect::Stop(job));
+    let text = "It is being stopped; what came of it is told";
+    model.messages.tell(model.now, Level::Warning, text);
+    true
+}
+
+/// Whether what was made under a question is entered by itself: where its page is in front, was not stopped, and nothing that was
+/// typed or sent would be lost.
+pub(super) fn enters(model: &Model, job: JobId) -> bool {
+    let below = model.screens.iter().rev().skip(1);
+    model.making_in_front() == Some(job)
+        && model.overlays.is_empty()
+        && !model.search().is_some_and(|search| search.field.editing)
+        && !model.is_sending()
+        && !model.is_asking_a_run()
+        && below.map(Screen::would_lose).all(|loses| !loses)
+}
+
+/// Says that what was made is ready where it is not entered by itself, and how one goes there.
+pub(super) fn tell_ready(model: &mut Model, facts: &ContextFacts, way: &ChecksView, effects: &mut Vec<Effect>) {
+    (model.welcome, model.context_names) = (None, None);
+    let name = &facts.name;
+    let text = if way.stopped {
+        format!(
+            "Too late to stop: {name} is there and runs; <c> leads to it, `kestra-admin rehearsal stop {name}` ends it"
+        )
+    } else {
+        format!("{name} is ready; <c>, the contexts, leads to it")
+    };
+    tell_there(model, text, facts, Some(way));
+    if view(model).is_some() {
+        refresh(model, effects);
     }
 }
 
@@ -279,22 +351,39 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
 
 fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let now = model.now;
-    for screen in &mut model.screens {
-        if let Screen::Checks(view) = screen
-            && view.job.is_some_and(|(asked, _)| asked == job)
-        {
-            view.job = None;
-            view.problem = reply.as_ref().err().cloned();
-            match reply {
-                // A rehearsal that is ready is worked on.
-                Ok(Answer::Switched(facts)) => switched(model, facts, None, effects),
-                Err(problem) if view.rehearses => model.messages.problem(now, problem.clone()),
-                _ => {}
-            }
-            return true;
+    let (enters, in_front) = (enters(model, job), model.screens.last().and_then(Screen::way));
+    let again = if in_front.is_some_and(|way| way.asked() == Some(job)) {
+        "<r>"
+    } else {
+        "<T>"
+    };
+    let Some(way) = way_mut(model, job) else {
+        return false;
+    };
+    way.job = None;
+    match reply {
+        // A rehearsal that is ready is worked on.
+        Ok(Answer::Switched(facts)) if enters => switched(model, facts, None, effects),
+        Ok(Answer::Switched(facts)) => {
+            let made = way.clone();
+            way.stopped = false;
+            tell_ready(model, facts, &made, effects);
         }
+        Err(problem) if way.stopped && problem.kind == ProblemKind::Interrupted => {
+            let text = format!("{}; {again} goes on", problem.why.trim_end_matches('.'));
+            model.messages.tell(now, Level::Warning, text);
+        }
+        Err(problem) => {
+            way.stopped = false;
+            way.problem = Some(problem.clone());
+            if way.rehearses {
+                model.messages.problem(now, problem.clone());
+            }
+        }
+        Ok(_) => {}
     }
-    false
+    model.making.take_if(|way| way.job.is_none());
+    true
 }
 
 /// Says so where the context that is worked in is none any more.
@@ -321,7 +410,10 @@ fn select_present(model: &mut Model) {
 /// all of the way is kept with the message.
 fn tell_switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView>) {
     let verb = if way.is_some() { "Connected" } else { "Switched" };
-    let mut text = format!("{verb} to {}", facts.name);
+    tell_there(model, format!("{verb} to {}", facts.name), facts, way);
+}
+
+fn tell_there(model: &mut Model, mut text: String, facts: &ContextFacts, way: Option<&ChecksView>) {
     let checks = way.map_or(&[][..], |way| &way.checks);
     let warnings = checks.iter().filter(|check| check.outcome == Outcome::Warn);
     let before = text.len();
@@ -341,6 +433,7 @@ fn tell_switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksVie
 /// Begins anew in another context: nothing of the old one stays but what was said. `way` is what was found on the way there, if
 /// one was just connected to it.
 pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView>, effects: &mut Vec<Effect>) {
+    set_aside(model);
     // What was answered there is taken up there again, and one comes back to what stands below the way out.
     while matches!(
         model.screens.last(),
@@ -398,7 +491,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
 /// The problem of a console that cannot be led elsewhere.
 pub fn cannot() -> Problem {
     Problem::new(
-        crate::domain::problem::ProblemKind::Failed,
+        ProblemKind::Failed,
         "Contexts cannot be read here.",
         "The console was opened without its configuration.",
         "Start it again in the ordinary way.",

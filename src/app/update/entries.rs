@@ -478,7 +478,8 @@ mod tests {
         for (text, expected) in [
             ("", Ok(None)),
             ("12h", Ok(Some("PT12H"))),
-            ("P1Y", Ok(Some("P1Y"))),
+            ("P7D", Ok(Some("P7D"))),
+            ("P1Y", Err(())),
             ("soon", Err(())),
         ] {
             let found = max_age(&entry(vec![EntryField::new(GOOD_FOR, "", text)])).map_err(drop);

@@ -15,7 +15,7 @@ use super::super::overlay::{Overlay, Question};
 use super::super::records::RecordsView;
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
-use super::{choices, deleting, entries, keys, palette, places, records, resuming};
+use super::{choices, contexts, deleting, entries, keys, palette, places, records, resuming};
 
 /// Takes Ctrl-C.
 pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
@@ -58,6 +58,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     }
     let changes = model.is_sending();
     let closed = model.overlays.pop().is_some();
+    if !closed && contexts::stop_making(model, effects) {
+        return;
+    }
     let searches = records::view(model).is_some_and(RecordsView::is_searching);
     let stopped = !closed && stop_reading(model, effects);
     let text = match (stopped, changes) {
@@ -73,13 +76,16 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
         (true, false) if matches!(model.screens.last(), Some(Screen::RoleEditor(_))) => {
             "Stopped reading; what was not read is read when it is opened again"
         }
-        (true, false) if matches!(model.screens.last(), Some(Screen::Checks(view)) if view.rehearses) => {
-            "Stopped, nothing is left running; <r> goes on"
-        }
         (true, false) => "Stopped reading; <r> reads again",
         (false, true) => "A change is under way and cannot be stopped; its outcome will be told",
         (false, false) if closed => return,
-        (false, false) => "Nothing is going on; <ctrl-c> again leaves",
+        (false, false) => match model.screens.last() {
+            Some(Screen::Checks(view)) if view.stopped && view.job.is_some() => {
+                "It is being stopped; <ctrl-c> again leaves"
+            }
+            Some(Screen::Checks(view)) if view.stopped => "Nothing is going on; <r> goes on, <ctrl-c> again leaves",
+            _ => "Nothing is going on; <ctrl-c> again leaves",
+        },
     };
     // Only a form asks before it leaves without having heard the outcome.
     model.interrupted = !stopped && !closed && model.doing.is_none();

@@ -116,6 +116,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let mut effects = Vec::new();
     let (told, message) = (model.messages.changes, messages::selected(model));
     let (over, sent) = (model.place(), model.sent());
+    let making = model.making_in_front();
     let (is_by_hand, is_answer) = (msg.is_by_hand(), matches!(msg, Msg::Reply(..)));
     lists::age_filter(model);
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
@@ -224,6 +225,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
         }
         Msg::Resumed => effects.push(Effect::Repaint),
     }
+    contexts::tell_left(model, making);
     ahead::go_on(model, &mut effects);
     // Whoever does something is not led away in the middle of it.
     if let Some(sought) = sought {

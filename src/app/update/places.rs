@@ -348,7 +348,7 @@ pub fn give_up_all(model: &mut Model) {
                 view.rows.give_up();
                 view.stop();
             }
-            Screen::Checks(view) => view.stop(),
+            Screen::Checks(view) if !view.rehearses => view.stop(),
             Screen::Connect(form) => form.way.stop(),
             Screen::RoleEditor(editor) => {
                 editor.reread.give_up();
@@ -359,6 +359,7 @@ pub fn give_up_all(model: &mut Model) {
             Screen::Comparison(_)
             | Screen::Access(_)
             | Screen::Messages(_)
+            | Screen::Checks(_)
             | Screen::Wizard
             | Screen::Runs(_)
             | Screen::Run(_)
@@ -367,8 +368,19 @@ pub fn give_up_all(model: &mut Model) {
     }
 }
 
-/// Closes the screen on top and cancels its work.
+/// Closes the screen on top and cancels its work. A rehearsal goes on being made.
 pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
+    match model.screens.last() {
+        Some(Screen::Checks(view)) if view.rehearses && view.job.is_some() => {
+            super::contexts::set_aside(model);
+            return;
+        }
+        Some(Screen::Connect(form)) if form.way.job.is_some() => {
+            let text = "Not connected, as its form was closed; nothing is kept";
+            model.messages.tell(model.now, Level::Warning, text);
+        }
+        _ => {}
+    }
     give_up(model, effects);
     model.screens.pop();
 }
@@ -383,8 +395,10 @@ pub fn back(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
             view.role = None;
             true
         }
-        Some(screen) if screen.is_making() => {
-            interrupt::press(model, effects);
+        Some(screen) if screen.making().is_some() => {
+            if !super::contexts::stop_making(model, effects) {
+                interrupt::press(model, effects);
+            }
             true
         }
         Some(screen) if screen.would_lose() => {

@@ -7,7 +7,7 @@ use super::super::model::Model;
 use super::super::overlay::{Dialog, Overlay, Question};
 use super::super::screen::Screen;
 use super::super::welcome::Way;
-use super::{connect, places};
+use super::{connect, contexts, places};
 
 /// Moves the selection, if the panel is on screen, and says whether it was.
 pub fn go(model: &mut Model, motion: Motion) -> bool {
@@ -49,13 +49,13 @@ pub fn dismiss(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Goes to a rehearsal: at once where that is offered, and elsewhere after a question, as it leads away.
+/// Goes to a rehearsal: at once where that is offered or it is being made, and elsewhere after a question, as it leads away.
 pub fn practise(model: &mut Model, effects: &mut Vec<Effect>) {
     if let Some(reason) = model.session.refusal_here() {
         model.messages.not_now(model.now, reason);
         return;
     }
-    if model.welcome_on_screen().is_some() {
+    if model.welcome_on_screen().is_some() || model.rehearsing().is_some() {
         rehearse(model, effects);
     } else {
         let dialog = Dialog::new(Question::Rehearse, None);
@@ -68,6 +68,12 @@ pub fn rehearse(model: &mut Model, effects: &mut Vec<Effect>) {
     if places::loses(model) || model.is_sending() || model.is_asking_a_run() {
         let reason = "something typed or sent would be lost; finish or leave it first";
         model.messages.not_now(model.now, reason);
+        return;
+    }
+    // One that is being made is not made twice.
+    contexts::set_aside(model);
+    if let Some(view) = model.making.take() {
+        model.screens.push(Screen::Checks(view));
         return;
     }
     let (job, effect) = model.ask(Request::Rehearse);

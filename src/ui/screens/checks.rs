@@ -13,9 +13,14 @@ use super::{pages, problem_panel, rows_of, stopped};
 /// Draws the steps.
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
     let below = match (view.verdict(), view.job) {
+        (Some(_), _) if view.rehearses => "ready, r goes there".to_owned(),
         (Some(verdict), _) => verdict.to_owned(),
         (None, Some((_, since))) => {
-            let word = if view.rehearses { "making it ready" } else { "looking" };
+            let word = match (view.rehearses, view.stopped) {
+                (true, true) => "stopping",
+                (true, false) => "making it ready",
+                (false, _) => "looking",
+            };
             waiting(model, since, word).unwrap_or_default()
         }
         (None, None) if view.stopped && view.rehearses => "stopped, r goes on".to_owned(),

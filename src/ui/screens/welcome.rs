@@ -27,8 +27,8 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
     } else {
         wrap(&crate::domain::text::visible(&intro), inner)
     };
-    let refusal = model.session.refusal_here().filter(|_| selected == Way::Practise);
-    let doc = match refusal {
+    let refusal = model.session.refusal_here();
+    let doc = match refusal.filter(|_| selected == Way::Practise) {
         Some(reason) => wrap(&format!("Not now: {reason}."), inner),
         None => wrap(selected.doc(), inner),
     };
@@ -60,14 +60,24 @@ pub fn draw(model: &Model, welcome: Welcome, area: Rect, canvas: &mut Canvas<'_>
     for (index, way) in Way::ALL.into_iter().enumerate() {
         let key = key_of(model, way);
         let gap = " ".repeat(5_usize.saturating_sub(width(&key)));
-        let title = if compact { way.short_title() } else { way.title() };
-        let text = format!("{key}{gap}{title}");
+        let refused = refusal.filter(|_| way == Way::Practise);
+        let title = if compact || refused.is_some() {
+            way.short_title()
+        } else {
+            way.title()
+        };
+        let mut text = [&key, &gap, title].concat();
+        let mut meaning = Meaning::Text;
+        if let Some(reason) = refused {
+            text.extend([": ", reason]);
+            meaning = Meaning::Muted;
+        }
         let is_selected = way == selected && !is_covered(model);
         let mark = if is_selected { ">" } else { " " };
         if y < inside.bottom() {
             canvas.hit(Rect { y, height: 1, ..inside }, Hit::Row(steps(chosen, index)));
             canvas.text(inside.x, y, 1, Meaning::Text, mark);
-            line(canvas, y, Meaning::Text, &text);
+            line(canvas, y, meaning, &text);
             if is_selected {
                 canvas.paint_row(inside, y, Meaning::Selected);
                 canvas.park(inside.x, y, false);
