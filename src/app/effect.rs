@@ -24,6 +24,7 @@ use crate::migration::run_summary::{Control, Controlled, RunSummary, Surveyed};
 
 use super::connect::NewConnection;
 use super::contexts::{ContextFacts, ContextRow};
+use super::doing::Turn;
 use super::list_columns::ListKind;
 use super::people::{PeopleAnswer, PeopleQuestion};
 use super::resume::Resume;
@@ -86,8 +87,8 @@ pub enum Request {
     /// Something about people, or about what was done.
     People(Box<PeopleQuestion>),
     /// Carry out a change to who may do what, one that takes another back, or delete tenants; and what stands
-    /// before it where it is recorded.
-    Do(Box<Deed>, String),
+    /// before it where it is recorded. Of one that takes another back what would go with it is looked at once more.
+    Do(Box<Deed>, String, Turn),
     /// How what is there differs from what a change starts from.
     Look(Box<Deed>),
     /// Write a snapshot of these tenants, or of all where none is named, into a new file.

@@ -148,9 +148,10 @@ fn broken(keymap: &Keymap, wanted: &[(usize, Wanted)]) -> Option<(usize, String)
             if let Some(index) = row.row {
                 let words = if row.keys == stays.keys {
                     format!(
-                        "<{}> is given to `{}` by an earlier row",
+                        "<{}> is given to `{}` in scope `{}` by an earlier row",
                         print_sequence(&row.keys),
-                        name(stays.id)
+                        name(stays.id),
+                        row.scope.word()
                     )
                 } else {
                     format!(
@@ -361,7 +362,10 @@ mod tests {
             (row("new-tenant", &["ctrl-1"], None), "is not sent by terminals"),
             (row("new-tenant", &["g esc"], None), "give a sequence up"),
             (row("new-tenant", &["ctrl-c"], None), "stops whatever goes on"),
-            (row("menu-run", &["x"], None), "is typed where this command is wanted"),
+            (
+                row("menu-run", &["x"], None),
+                "is typed in scope `menu`, where this command is wanted",
+            ),
             (row("delete-tenant", &["j"], None), "nothing that destroys"),
             (row("delete-tenant", &["enter"], None), "nothing that destroys"),
         ] {
@@ -440,7 +444,7 @@ mod tests {
                     row("new-tenant", &["a"], None),
                     row("edit-tenant", &["a"], Some("tenants")),
                 ],
-                "<a> is given to `new-tenant` by an earlier row",
+                "<a> is given to `new-tenant` in scope `tenants` by an earlier row",
             ),
             (
                 vec![row("dialog-close", &[], None)],

@@ -179,6 +179,20 @@ impl RehearsalVerb {
         })
     }
 
+    /// Whether it stands for what is done on the host of a Kestra: its own commands, its servers, its database. A migration runs
+    /// these once it was allowed itself.
+    pub fn is_on_its_host(&self) -> bool {
+        matches!(
+            self,
+            Self::Serve { .. }
+                | Self::Start { .. }
+                | Self::Stop { .. }
+                | Self::Restart { .. }
+                | Self::Dump { .. }
+                | Self::Kestra { .. }
+        )
+    }
+
     /// Whether it changes anything when it is carried out as asked for.
     pub fn changes(&self) -> bool {
         match self {

@@ -49,7 +49,7 @@ fn find(file: &Path, place: &Place) -> Result<Found, Problem> {
 
 /// The setting that keeps a rehearsal as it is, if one does: that of the context that the command names, else that of one that leads
 /// to the rehearsal, else that of the whole configuration. Where another context that leads there may change it, only what is final
-/// is refused, so that the commands of a migration go on.
+/// is refused.
 pub fn read_only_by(
     configuration: &Configuration,
     (environment, paths): (&Environment, &Paths),

@@ -73,18 +73,17 @@ impl Layered<'_> {
         }
     }
 
-    /// Refuses a change of a rehearsal under `--read-only`, or where the configuration keeps it as it is.
+    /// Refuses a change of a rehearsal under `--read-only`, or where the configuration keeps it as it is. What is done on its
+    /// host is nothing that a configuration of ours keeps, as little as that of another Kestra.
     fn allow_rehearsal(&self, place: &Place, verb: &RehearsalVerb) -> Result<(), Problem> {
         if self.flags.read_only {
             return self.allow_change();
         }
+        if verb.is_on_its_host() {
+            return Ok(());
+        }
         let is_final = matches!(verb, RehearsalVerb::Upgrade { .. } | RehearsalVerb::Delete { .. });
-        let configuration = match self.written() {
-            Ok(configuration) => configuration,
-            // One that is broken is no reason not to stop a server.
-            Err(_) if !is_final => return Ok(()),
-            Err(problem) => return Err(problem),
-        };
+        let configuration = self.written()?;
         let chosen = self.flags.context.as_deref();
         match read_only_by(&configuration, (self.environment, self.paths), chosen, place, is_final) {
             Some(origin) => Err(read_only(&origin)),
@@ -305,8 +304,7 @@ fn carry_out_rehearsal(
     }
     let place = here.place(verb.name())?;
     layered.allow_rehearsal(&place, verb)?;
-    let is_made = matches!(verb, RehearsalVerb::Up { .. } | RehearsalVerb::Create { .. });
-    match verb.deed().filter(|_| is_made || place.exists()) {
+    match verb.deed() {
         Some(deed) => {
             let about = format!("{deed} rehearsal {}", place.name);
             layered.noted(printer, (&place.name, &place.directory), about, &mut |printer| {

@@ -169,7 +169,8 @@ pub fn shown_command(words: &[String]) -> String {
     shown.join(" ")
 }
 
-/// The words of a command without secrets: those that are known, and what is named like one.
+/// The words of a command without secrets: those that are known, and what is named like one. Where a secret lies, in a file or
+/// a variable, is none.
 pub fn without_secrets(words: &[String], known: &[String]) -> Vec<String> {
     let mut hide_next = false;
     words
@@ -178,8 +179,19 @@ pub fn without_secrets(words: &[String], known: &[String]) -> Vec<String> {
             if std::mem::take(&mut hide_next) {
                 return MARK.to_owned();
             }
-            hide_next = word.starts_with('-') && !word.contains('=') && redact::is_secret_key(word);
-            redact::line(word, known)
+            let (option, value) = word
+                .split_once('=')
+                .map_or((&**word, None), |(option, value)| (option, Some(value)));
+            let names_place = option.ends_with("-file") || option.ends_with("-env");
+            match value {
+                Some(value) if option.starts_with('-') && names_place => {
+                    format!("{option}={}", redact::line(value, known))
+                }
+                _ => {
+                    hide_next = word.starts_with('-') && value.is_none() && !names_place && redact::is_secret_key(word);
+                    redact::line(word, known)
+                }
+            }
         })
         .collect()
 }

@@ -8,6 +8,7 @@ use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
+use crate::backend::feature::Feature;
 use crate::domain::access::Footprint;
 use crate::domain::account::{Account, Profile};
 use crate::domain::binding::Binding;
@@ -227,6 +228,31 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
     }
 }
 
+/// The same of a deed that takes another one back. What it was proposed by may be long ago: where more would go by now than was
+/// shown, nothing is done.
+pub async fn take_turn(backend: &dyn Backend, deed: &Deed, course: &Course) -> Vec<Outcome> {
+    let takes_what_is_held = matches!(
+        deed,
+        Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::TakeAccess(..) | Deed::TakeAdmin(..)
+    );
+    if !takes_what_is_held {
+        return carry_out(backend, deed, course).await;
+    }
+    let problem = match look(backend, deed).await {
+        Ok(Answer::Looked(looked)) if !looked.differences.is_empty() => Some(Problem::new(
+            ProblemKind::Conflict,
+            "Nothing was taken back.",
+            looked.differences.join(" "),
+            "Look at it. What is left can be taken back as before.",
+        )),
+        looked => looked.err(),
+    };
+    match problem {
+        Some(problem) => vec![Err(problem); deed.len()],
+        None => carry_out(backend, deed, course).await,
+    }
+}
+
 async fn give_back(backend: &dyn Backend, scope: &TenantScope, one: &Restored) -> Outcome {
     match one {
         Restored::Binding(binding) => {
@@ -438,6 +464,22 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
         },
     };
     let mut looked = deed.held_against(&found);
+    if let (Some(_), Deed::DeleteRole(scope, _) | Deed::DeleteGroup(scope, _)) = (&looked.left, deed)
+        && Feature::Invitations
+            .require(backend.instance().await?.release, "")
+            .is_ok()
+    {
+        let brought = match backend.invitations(scope).await {
+            Ok(invitations) => deed.brought_by(&invitations),
+            // They are not for everybody to see.
+            Err(problem) if problem.kind == ProblemKind::Denied => None,
+            Err(problem) => return Err(problem),
+        };
+        if let Some(sentence) = brought {
+            looked.differences.push(sentence);
+            looked.left = None;
+        }
+    }
     if let Some(Deed::TakeAdmin(_, loss)) = &mut looked.left {
         let instance = backend.instance().await?;
         let taken = deed.loss_in_each(&found, &instance.identity.id, instance.release);

@@ -276,7 +276,7 @@ impl Runner {
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let progress = self.messages.clone();
         let course = Arc::new(match &request {
-            Request::Do(deed, _) if deed.goes_item_by_item() => {
+            Request::Do(deed, ..) if deed.goes_item_by_item() => {
                 Course::told(move |tally, is_silent| drop(progress.send(Msg::Progress(job, tally, is_silent))))
             }
             _ => Course::default(),
@@ -409,7 +409,7 @@ impl Runner {
                             request => {
                                 let backend = place.backend.backend().await?;
                                 let aim = match &request {
-                                    Request::Do(_, aim) => aim.clone(),
+                                    Request::Do(_, aim, _) => aim.clone(),
                                     _ => String::new(),
                                 };
                                 let asked = question::ask(backend.as_ref(), request, &course);

@@ -1,5 +1,6 @@
 //! Each question in the words of the backend.
 
+use crate::app::doing::Turn;
 use crate::app::effect::{Answer, Reply, Request};
 use crate::backend::Backend;
 use crate::domain::deed::Deed;
@@ -36,8 +37,9 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::Create(new) => Answer::Created(Box::new(backend.create_tenant(&new).await?)),
         Request::Update { before, after } => Answer::Updated(Box::new(backend.update_tenant(&before, &after).await?)),
         Request::People(question) => return super::people::ask(backend, *question).await,
-        Request::Do(deed, _) => match *deed {
+        Request::Do(deed, _, turn) => match *deed {
             Deed::Bring(bringing) => super::snapshots::bring(backend, &bringing, course).await?,
+            deed if turn != Turn::Forth => Answer::Done(super::deeds::take_turn(backend, &deed, course).await),
             deed => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         },
         Request::Look(deed) => return super::deeds::look(backend, &deed).await,

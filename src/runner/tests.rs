@@ -12,6 +12,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use super::*;
 use crate::app::connect::{NewConnection, NewSecret};
 use crate::app::contexts::{ContextFacts, ContextRow};
+use crate::app::doing::Turn;
 use crate::app::effect::{Answer, Reply};
 use crate::app::list_columns::ListKind;
 use crate::app::records::{RecordsKind, of_person};
@@ -533,7 +534,11 @@ async fn each_question_gets_its_answer() {
             Answer::Updated(Box::new(acme)),
         ),
         (
-            Request::Do(Box::new(Deed::DeleteTenants(vec![id("acme")])), String::new()),
+            Request::Do(
+                Box::new(Deed::DeleteTenants(vec![id("acme")])),
+                String::new(),
+                Turn::Forth,
+            ),
             Answer::Done(vec![Ok(Made::Done)]),
         ),
         (Request::ChangeStamp, Answer::ChangeStamp(Some(5))),
@@ -707,7 +712,7 @@ async fn a_connection_is_wanted_until_it_is_stopped_asked_for_anew_or_left() {
 async fn a_change_is_made_knowing_whether_it_takes_another_back() {
     for aim in ["", "undo of 1 of 2: ", "redo: "] {
         let deed = Deed::SetSuperadmin(somebody("eve"), true);
-        let reply = reply_to(Request::Do(Box::new(deed), aim.to_owned())).await;
+        let reply = reply_to(Request::Do(Box::new(deed), aim.to_owned(), Turn::Forth)).await;
         let Ok(Answer::Done(results)) = reply else {
             panic!("{reply:?}")
         };

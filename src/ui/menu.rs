@@ -12,7 +12,7 @@ use crate::app::model::Model;
 use crate::app::overlay::{Menu, MenuKind, MenuRow};
 use crate::app::pointer::{Hit, steps};
 use crate::app::topics::topic;
-use crate::app::update::{meaning, nearest_command};
+use crate::app::update::{elsewhere, meaning, nearest_command};
 use crate::app::wrap::wrap;
 use crate::domain::count::thousands;
 
@@ -90,11 +90,15 @@ pub fn menu(model: &Model, menu: &Menu, screen: Rect, canvas: &mut Canvas<'_>) {
     };
     if menu.rows.is_empty() {
         let columns = list.width.saturating_sub(2);
-        let near = nearest_command(&menu.scopes, menu.line.text()).filter(|_| menu.kind == MenuKind::Palette);
-        let words = match near {
-            Some(name) => format!("Nothing is called so. Did you mean `{name}`?"),
-            None => "Nothing is called so. Backspace takes a letter back.".to_owned(),
+        let line = Some(menu.line.text()).filter(|_| menu.kind == MenuKind::Palette);
+        let near = || {
+            let name = nearest_command(&menu.scopes, line?)?;
+            Some(format!("Nothing is called so. Did you mean `{name}`?"))
         };
+        let words = line
+            .and_then(|line| Some(elsewhere(&menu.scopes, line)? + "."))
+            .or_else(near)
+            .unwrap_or_else(|| "Nothing is called so. Backspace takes a letter back.".to_owned());
         let lines = wrap(&words, usize::from(columns).max(1));
         for (y, line) in (list.top() + 1..list.bottom()).zip(&lines) {
             canvas.text(list.x + 1, y, columns, Meaning::Muted, line);

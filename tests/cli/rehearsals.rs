@@ -392,12 +392,18 @@ fn what_is_not_whole_leaves_nothing_behind() {
     assert!(left.is_empty(), "{left:?}");
 }
 
-/// What destroys a rehearsal, and what stops it.
-const CHANGES: [&str; 4] = [
-    "rehearsal stop lab",
-    "rehearsal restart lab",
+/// What destroys a rehearsal, and what makes it another one.
+const CHANGES: [&str; 2] = [
     "rehearsal upgrade lab --release 0.22",
     "rehearsal delete lab --confirm lab",
+];
+
+/// What a migration runs on its Kestra's host, by the names that the context of a rehearsal has for it.
+const ON_ITS_HOST: [&str; 4] = [
+    "rehearsal kestra --name lab -- configs properties",
+    "rehearsal kestra --name lab -- auths users sync-access",
+    "rehearsal dump lab",
+    "rehearsal stop lab",
 ];
 
 #[test]
@@ -413,21 +419,31 @@ fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name()
         let (code, words) = stage.words(line);
         assert!(code == Some(7) && words.contains(by), "{line}: {code:?} {words}");
     };
+    // As on the host of any Kestra, whoever may run its commands there does; the flag alone says no.
+    let go_on = || {
+        for line in ON_ITS_HOST {
+            let (code, words) = stage.words(line);
+            assert_eq!(code, Some(0), "{line}: {words}");
+            refused(&format!("--read-only {line}"), "`--read-only` says so");
+        }
+    };
     configured("[contexts.look]\nstore = \"lab\"\nread-only = true\nprotected = true\n");
-    for line in CHANGES {
+    for line in CHANGES.into_iter().chain(["rehearsal up lab"]) {
         refused(line, "`contexts.look.read-only` says so");
         refused(&format!("--context look {line}"), "`contexts.look.read-only` says so");
     }
+    go_on();
     // Its settings lie in the rehearsal, whatever it is called by.
     let store = stage.json("rehearsal status lab")["store"].as_str().unwrap().to_owned();
     configured(&format!(
         "[contexts.look]\nhost = \"http://127.0.0.1:9\"\nread-only = true\nserver = {{ config-file = \"{store}/application.yml\" }}\n"
     ));
-    refused("rehearsal stop lab", "`contexts.look.read-only` says so");
+    refused(CHANGES[0], "`contexts.look.read-only` says so");
     // The whole configuration refuses what the flag refuses, but for what a context says otherwise.
     configured("read-only = true\n\n[contexts.prod]\nhost = \"https://kestra.example.com\"\n");
     for line in CHANGES.into_iter().chain([
         "rehearsal up more",
+        "rehearsal create more",
         "contexts add other --store lab",
         "contexts use prod",
         "contexts remove prod --yes",
@@ -435,18 +451,16 @@ fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name()
     ]) {
         refused(line, "`read-only` says so");
     }
+    go_on();
     assert_eq!(stage.words("rehearsal delete lab --dry-run").0, Some(0));
-    configured("read-only = true\n\n[contexts.lab]\nstore = \"lab\"\nread-only = false\n");
-    assert_eq!(stage.words("rehearsal stop lab").0, Some(0));
-    // Where one may write and another only looks, the commands of a migration go on; what cannot be undone does not.
+    // Where one may write and another only looks, what cannot be undone is refused.
     configured("[contexts.lab]\nstore = \"lab\"\n\n[contexts.look]\nstore = \"lab\"\nread-only = true\n");
-    assert_eq!(stage.words("rehearsal stop lab").0, Some(0));
-    refused("--context look rehearsal stop lab", "`contexts.look.read-only` says so");
-    refused(
-        "--context lab rehearsal delete lab --confirm lab",
-        "`contexts.look.read-only` says so",
-    );
+    for line in CHANGES {
+        refused(&format!("--context lab {line}"), "`contexts.look.read-only` says so");
+    }
     assert_eq!(stage.json("rehearsal status lab")["release"], "0.21");
+    configured("read-only = true\n\n[contexts.lab]\nstore = \"lab\"\nread-only = false\n");
+    assert_eq!(stage.words(CHANGES[0]).0, Some(0));
 }
 
 #[test]
@@ -457,10 +471,17 @@ fn what_is_done_to_rehearsals_and_contexts_is_noted() {
         "contexts add other --store lab --username ana@example.com",
         "contexts use other --dry-run",
         "contexts use other",
+        "contexts use nosuch",
+        "contexts add far --host https://kestra.example.com --token-file token --dry-run",
+        "contexts add far --host https://kestra.example.com --token-file token",
+        "contexts add far --host https://kestra.example.com --token-env TOKEN --replace",
+        "contexts add far --host https://kestra.example.com --username ana --password-file=password --replace",
+        "contexts add far --host https://kestra.example.com --token-command 'show s3cret' --replace",
         "rehearsal upgrade lab --release 0.22",
         "rehearsal stop lab",
         "rehearsal stop lab --dry-run",
         "rehearsal stop nowhere",
+        "rehearsal delete nowhere --confirm nowhere",
         "--read-only rehearsal stop lab",
         "rehearsal delete lab --confirm la",
         "rehearsal delete lab --confirm lab",
@@ -485,8 +506,17 @@ fn what_is_done_to_rehearsals_and_contexts_is_noted() {
             "DONE lab: create rehearsal lab: kestra-admin rehearsal create lab --release 0.21 --sample 1",
             "DONE other: add context other: kestra-admin contexts add other --store lab --username ana@example.com",
             "DONE other: use context other: kestra-admin contexts use other",
+            "REFUSED nosuch: use context nosuch: kestra-admin contexts use nosuch",
+            "DONE far: add context far: kestra-admin contexts add far --host https://kestra.example.com --token-file token",
+            "DONE far: add context far: kestra-admin contexts add far --host https://kestra.example.com --token-env TOKEN --replace",
+            "DONE far: add context far: kestra-admin contexts add far --host https://kestra.example.com --username ana \
+             --password-file=password --replace",
+            "DONE far: add context far: kestra-admin contexts add far --host https://kestra.example.com --token-command \
+             (hidden) --replace",
             "DONE lab: upgrade rehearsal lab: kestra-admin rehearsal upgrade lab --release 0.22",
             "DONE lab: stop rehearsal lab: kestra-admin rehearsal stop lab",
+            "REFUSED nowhere: stop rehearsal nowhere: kestra-admin rehearsal stop nowhere",
+            "REFUSED nowhere: delete rehearsal nowhere: kestra-admin rehearsal delete nowhere --confirm nowhere",
             "REFUSED lab: delete rehearsal lab: kestra-admin rehearsal delete lab --confirm la",
             "DONE lab: delete rehearsal lab: kestra-admin rehearsal delete lab --confirm lab",
             "DONE other: remove context other: kestra-admin contexts remove other --yes",

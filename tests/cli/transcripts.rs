@@ -628,11 +628,20 @@ fn contexts_of_kestractl_are_taken_over() {
         "contexts:\n  prod: {host: 'https://kestra.example.com', tenant: main, auth_method: token, token: s3cret-1}\n  \
          dev:\n    host: http://localhost:8080/\n    tenant: dev\n    auth_method: basicAuth\n    username: \
          ana@example.com\n    password: s3cret-2\n  open: {host: 'http://localhost:8081'}\n  ../up: {host: \
-         'http://localhost:8082', token: s3cret-3}\n  bare: {host: localhost, token: s3cret-4}\ndefault_context: dev\n",
+         'http://localhost:8082', token: s3cret-3}\n  bare: {host: localhost, token: s3cret-4}\n  inside: {host: \
+         'https://ana:s3cret-5/@kestra.example.com/x?token=s3cret-6'}\n  plain: {host: 'ana:s3cret-7@kestra'}\ndefault_context: dev\n",
         0o644,
     );
     desk.file(".kestra/config.yaml", "kestra: {ee: {}}\n");
     desk.plays("contexts_import.txt");
+    let shown = desk
+        .run("kestra-admin contexts import-kestractl --dry-run -o json")
+        .stdout;
+    let shown = String::from_utf8(shown).unwrap();
+    assert!(
+        shown.contains("kestra.example.com/x") && !shown.contains("s3cret"),
+        "{shown}"
+    );
     let text = fs::read_to_string(desk.path(".config/kestra-admin/config.toml")).unwrap();
     assert!(!text.contains("s3cret"), "{text}");
     let secrets = desk.path(".config/kestra-admin/secrets");

@@ -443,7 +443,7 @@ fn lists_in_tabs_are_filtered_and_ordered_too() {
 
 fn sent(console: &Console) -> Vec<&Deed> {
     let deeds = console.asked.iter().filter_map(|request| match request {
-        Request::Do(deed, _) => Some(&**deed),
+        Request::Do(deed, ..) => Some(&**deed),
         _ => None,
     });
     deeds.collect()

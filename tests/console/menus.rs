@@ -160,6 +160,10 @@ fn an_unknown_command_is_answered_with_the_nearest_one_of_this_place() {
         .shows("Nothing is called so.")
         .keys("enter");
     console.shows("There is no command `xyzzy` here; ? lists what there is");
+    // Of other places there are more than of this one.
+    let elsewhere = "There is no command `new-role` here; it belongs to `roles`";
+    console.keys("esc").keys(":").type_text("new-role").shows(elsewhere);
+    console.keys("enter").shows(elsewhere);
     assert!(!console.has_quit);
     console.keys("esc").keys(":").type_text("q").keys("enter");
     assert!(console.has_quit);

@@ -208,12 +208,12 @@ fn of_many_things_those_that_are_done_are_told_and_those_that_are_not() {
         .position(|(_, request)| is_change(request))
         .unwrap();
     let (_, request) = console.waiting.remove(at).unwrap();
-    let Request::Do(deed, aim) = request else {
+    let Request::Do(deed, aim, turn) = request else {
         panic!("a deed")
     };
     let first: Vec<bool> = (0..deed.len()).map(|at| at == 0).collect();
     console
-        .ask(Request::Do(Box::new(deed.only(&first).unwrap()), aim))
+        .ask(Request::Do(Box::new(deed.only(&first).unwrap()), aim, turn))
         .unwrap();
     console.waiting.clear();
     console.held = false;

@@ -391,12 +391,12 @@ fn of_several_roles_only_those_that_were_not_given_are_given_again() {
     console.held = true;
     console.keys("tab enter");
     let (_, request) = console.waiting.pop_front().unwrap();
-    let Request::Do(deed, aim) = request else {
+    let Request::Do(deed, aim, turn) = request else {
         panic!("{request:?}")
     };
     assert_eq!(deed.len(), 2);
     let first = deed.only(&[true, false]).unwrap();
-    console.ask(Request::Do(Box::new(first), aim)).unwrap();
+    console.ask(Request::Do(Box::new(first), aim, turn)).unwrap();
     console.waiting.clear();
     console.held = false;
     console.start_again();
@@ -404,7 +404,7 @@ fn of_several_roles_only_those_that_were_not_given_are_given_again() {
     console.asked.clear();
     console.keys("enter");
     let sent = console.asked.iter().find_map(|request| match request {
-        Request::Do(deed, _) => Some(deed.len()),
+        Request::Do(deed, ..) => Some(deed.len()),
         _ => None,
     });
     assert_eq!(sent, Some(1), "{}", console.screen());

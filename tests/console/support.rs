@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex};
 
 use kestra_admin::app::appearance::{Depth, Glyphs};
 use kestra_admin::app::contexts::{ContextFacts, ContextRow};
+use kestra_admin::app::doing::Turn;
 use kestra_admin::app::effect::{Answer, Effect, JobId, Millis, Reply, Request};
 use kestra_admin::app::input::parse_sequence;
 use kestra_admin::app::keymap::Keymap;
@@ -192,7 +193,7 @@ impl Console {
         let left: Vec<_> = deed.items().iter().map(is_left).collect();
         let mut done = match deed
             .remaining(&left)
-            .map(|left| self.ask(Request::Do(Box::new(left), String::new())))
+            .map(|left| self.ask(Request::Do(Box::new(left), String::new(), Turn::Forth)))
         {
             Some(Ok(Answer::Done(results))) => results,
             _ => Vec::new(),
@@ -357,7 +358,7 @@ impl Console {
                 .map(|surveyed| Answer::Surveyed(Box::new(surveyed))),
             None if self.stampless && request == Request::ChangeStamp => Ok(Answer::ChangeStamp(None)),
             None => match &request {
-                Request::Do(deed, _) if !self.failing_items.is_empty() => Ok(self.carry_out_partly(deed)),
+                Request::Do(deed, ..) if !self.failing_items.is_empty() => Ok(self.carry_out_partly(deed)),
                 _ => self.ask(request),
             },
         };

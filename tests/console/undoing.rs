@@ -9,6 +9,7 @@ use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
 use kestra_admin::backend::local::LocalInstance;
 use kestra_admin::domain::binding::{NewBinding, SubjectKind};
+use kestra_admin::domain::invitation::{InvitedRole, NewInvitation};
 use kestra_admin::domain::permission::Permissions;
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 use kestra_admin::domain::role::NewRole;
@@ -442,73 +443,139 @@ fn what_others_gave_since_to_somebody_who_was_let_in_stays_also_if_it_is_admin()
     }
 }
 
-/// Taking a role or a group back would take away what it was given, or who was given it, with it.
-#[test]
-fn what_others_gave_since_with_a_new_role_or_to_a_new_group_stays() {
-    let held = |console: &Console| {
-        console.meanwhile(async |other| {
-            other
-                .access(&TenantScope::Named("t1".parse().unwrap()))
-                .await
-                .unwrap()
-                .bindings
-                .len()
-        })
-    };
-    let mut console = three_and_bob();
-    console
-        .keys("g g j enter tab n")
-        .type_text("Ops4")
-        .keys("enter A ctrl-o ctrl-o");
-    console.shows("Role Ops4 created in tenant t1; u takes it back");
-    console.keys("u").shows("Undo: Delete role Ops4").keys("esc");
-    let count = held(&console);
+/// Somebody else gives in tenant t1 the new role to Bob, and a role to the new group, with whichever of them there is.
+fn what_is_new_is_given(console: &Console) {
     console.meanwhile(async |other| {
         let first = TenantScope::Named("t1".parse().unwrap());
         other.grant_tenant_access(&first, "bob@example.com").unwrap();
         let access = other.access(&first).await.unwrap();
-        let role = access.roles.iter().find(|role| role.name == "Ops4").unwrap();
-        let bob = access
-            .users
-            .iter()
-            .find(|user| user.username.starts_with("bob"))
-            .unwrap();
+        let bob = access.users.iter().find(|user| user.username.starts_with("bob"));
+        let new = access.roles.iter().find(|role| role.name == "Ops4");
+        let (subject_kind, subject_id) = match access.groups.first() {
+            Some(group) => (SubjectKind::Group, group.id.clone()),
+            None => (SubjectKind::User, bob.unwrap().id.clone()),
+        };
         let binding = NewBinding {
-            subject_kind: SubjectKind::User,
-            subject_id: bob.id.clone(),
-            role_id: role.id.clone(),
+            subject_kind,
+            subject_id,
+            role_id: new.unwrap_or(&access.roles[0]).id.clone(),
             namespace: None,
         };
         other.create_binding(&first, &binding).unwrap();
     });
-    console.keys("u").lacks("Undo:").shows("Not undone: Role Ops4 created");
-    console
-        .keys("!")
-        .shows("Role Ops4 is held by `bob@example.com` now.")
-        .keys("esc");
-    assert_eq!(held(&console), count + 1);
+}
 
-    let mut console = three_and_bob();
-    console.keys("g g j p tab tab n").type_text("Night").keys("ctrl-o");
-    console.shows("Group Night created; u takes it back");
+/// How many bindings there are in tenant t1.
+fn held(console: &Console) -> usize {
     console.meanwhile(async |other| {
         let first = TenantScope::Named("t1".parse().unwrap());
-        let access = other.access(&first).await.unwrap();
-        let binding = NewBinding {
-            subject_kind: SubjectKind::Group,
-            subject_id: access.groups[0].id.clone(),
-            role_id: access.roles[0].id.clone(),
-            namespace: None,
-        };
-        other.create_binding(&first, &binding).unwrap();
-    });
-    let count = held(&console);
+        other.access(&first).await.unwrap().bindings.len()
+    })
+}
+
+/// A console in which a role or a group was made in tenant t1, with the name of it and what is said of it once somebody has
+/// something of it.
+fn newly_made(is_role: bool) -> (Console, &'static str, &'static str) {
+    let mut console = three_and_bob();
+    if is_role {
+        console
+            .keys("g g j enter tab n")
+            .type_text("Ops4")
+            .keys("enter A ctrl-o ctrl-o");
+        console.shows("Role Ops4 created in tenant t1; u takes it back");
+        (console, "Ops4", "Role Ops4 is held by `bob@example.com` now.")
+    } else {
+        console.keys("g g j p tab tab n").type_text("Night").keys("ctrl-o");
+        console.shows("Group Night created; u takes it back");
+        (console, "Night", "Group Night holds `")
+    }
+}
+
+/// Taking a role or a group back would take away what it was given, or who was given it, with it.
+#[test]
+fn what_others_gave_since_with_a_new_role_or_to_a_new_group_stays() {
+    for is_role in [true, false] {
+        let (mut console, name, said) = newly_made(is_role);
+        console.keys("u").shows("Undo: Delete ").keys("esc");
+        what_is_new_is_given(&console);
+        let count = held(&console);
+        console.keys("u").lacks("Undo:").shows("Not undone: ").shows(name);
+        console.keys("!").shows(said).keys("esc");
+        assert_eq!(held(&console), count);
+    }
+}
+
+#[test]
+fn so_does_what_was_given_while_it_was_asked_whether_to_take_that_back() {
+    for is_role in [true, false] {
+        let (mut console, name, said) = newly_made(is_role);
+        console.keys("u").shows("Undo: Delete ");
+        what_is_new_is_given(&console);
+        let count = held(&console);
+        console.type_text(name).keys("tab enter");
+        console
+            .lacks("deleted")
+            .shows("Nothing was taken back.")
+            .keys("!")
+            .shows(said)
+            .keys("esc");
+        assert_eq!(held(&console), count);
+        console.keys("u").lacks("Undo:").shows("Not undone: ");
+    }
+    let mut console = three_and_bob_on("0.24");
+    console.keys("g g p tab A").type_text("bob").keys("enter");
     console
+        .shows("bob@example.com let into tenant t1; u takes it back")
         .keys("u")
-        .lacks("Undo:")
-        .shows("Not undone: Group Night created");
-    console.keys("!").shows("Group Night holds `").keys("esc");
-    assert_eq!(held(&console), count);
+        .shows("Undo:");
+    bob_is_given(&console, "Ops");
+    console.keys("tab enter").shows("Nothing was taken back.");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+    let mut console = three_and_bob();
+    console.keys("g g j A").type_text("bob").keys("enter tab enter");
+    console
+        .shows("bob@example.com is Admin of tenant t1 now; u takes it back")
+        .keys("u")
+        .shows("Undo:");
+    bob_is_given(&console, "Ops");
+    console.keys("tab enter").shows("Nothing was taken back.");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+#[test]
+fn an_invitation_that_brings_a_new_role_or_group_keeps_it() {
+    for (is_role, said) in [
+        (true, "Role Ops4 comes with the invitation of `eve@example.com` now."),
+        (false, "Group Night comes with the invitation of `eve@example.com` now."),
+    ] {
+        let (mut console, ..) = newly_made(is_role);
+        console.meanwhile(async |other| {
+            let first = TenantScope::Named("t1".parse().unwrap());
+            let access = other.access(&first).await.unwrap();
+            let is_new = |name: &str| name == "Ops4" || name == "Night";
+            let new = NewInvitation {
+                email: "eve@example.com".to_owned(),
+                roles: access
+                    .roles
+                    .iter()
+                    .filter(|role| is_new(&role.name))
+                    .map(|role| InvitedRole {
+                        id: role.id.clone(),
+                        namespaces: Vec::new(),
+                    })
+                    .collect(),
+                groups: access.groups.iter().map(|group| group.id.clone()).collect(),
+                ..NewInvitation::default()
+            };
+            Backend::invite(other, &first, &new).await.unwrap();
+        });
+        console
+            .keys("u")
+            .lacks("Undo:")
+            .shows("Not undone: ")
+            .keys("!")
+            .shows(said);
+    }
 }
 
 /// Somebody else makes Bob Admin of tenant t1 and does with t3 what is said.
@@ -589,7 +656,7 @@ fn what_was_taken_back_in_part_says_of_how_many_and_what_is_done_again() {
     console.start_again();
     console.keys("u").shows("Undo: ").keys("tab enter");
     let aims = console.asked.iter().filter_map(|request| match request {
-        Request::Do(_, aim) => Some(aim.as_str()),
+        Request::Do(_, aim, _) => Some(aim.as_str()),
         _ => None,
     });
     assert_eq!(aims.collect::<Vec<_>>(), ["", "undo: ", "undo of 1 of 2: "]);

@@ -221,6 +221,21 @@ fn a_console_that_is_killed_at_any_moment_is_gone_on_from() {
 }
 
 #[test]
+fn what_is_read_only_by_configuration_is_migrated_whole_once_it_was_unlocked() {
+    let desk = Desk::served();
+    desk.configure(|written| {
+        written["read-only"] = true.into();
+        written["contexts"]["lab"]["read-only"] = true.into();
+    });
+    let mut console = desk.console();
+    console.wait_screen(" RO");
+    console.send(b"W");
+    console.wait_screen(" RW");
+    answer(&mut console, usize::MAX);
+    assert!(desk.wait_fulfilled());
+}
+
+#[test]
 fn a_console_that_is_left_during_a_run_says_that_it_goes_on_once_the_terminal_is_given_back() {
     let desk = Desk::gated();
     let mut console = desk.console();

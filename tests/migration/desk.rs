@@ -70,18 +70,25 @@ impl Desk {
     /// The same, each of whose commands is held back until it is let go.
     pub fn gated() -> Self {
         let desk = Self::served();
-        let file = desk.home.path().join(".config/kestra-admin/config.toml");
-        let mut written: toml_edit::DocumentMut = std::fs::read_to_string(&file).unwrap().parse().unwrap();
-        let server = &mut written["contexts"][CONTEXT]["server"];
-        for name in ["kestra-command", "restart-command"] {
-            let words = server[name].as_array_mut().unwrap();
-            let gate = ["sh", "-c", GATE, desk.home.path().to_str().unwrap()];
-            for (at, word) in gate.into_iter().enumerate() {
-                words.insert(at, word);
+        desk.configure(|written| {
+            let server = &mut written["contexts"][CONTEXT]["server"];
+            for name in ["kestra-command", "restart-command"] {
+                let words = server[name].as_array_mut().unwrap();
+                let gate = ["sh", "-c", GATE, desk.home.path().to_str().unwrap()];
+                for (at, word) in gate.into_iter().enumerate() {
+                    words.insert(at, word);
+                }
             }
-        }
-        std::fs::write(&file, written.to_string()).unwrap();
+        });
         desk
+    }
+
+    /// Changes the configuration of the program.
+    pub fn configure(&self, change: impl FnOnce(&mut toml_edit::DocumentMut)) {
+        let file = self.home.path().join(".config/kestra-admin/config.toml");
+        let mut written: toml_edit::DocumentMut = std::fs::read_to_string(&file).unwrap().parse().unwrap();
+        change(&mut written);
+        std::fs::write(&file, written.to_string()).unwrap();
     }
 
     pub fn directory(&self) -> PathBuf {

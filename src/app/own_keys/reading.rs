@@ -63,20 +63,23 @@ fn scope(command: &Command, word: &str) -> Result<Scope, String> {
 }
 
 /// Why these keys cannot run this command.
-fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'static str> {
+fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<String> {
     if let Some(reason) = Arrival::none_of(sequence) {
-        return Some(reason);
+        return Some(reason.to_owned());
     }
     let first = sequence.first().copied()?;
     let is_stop = |key: &Key| *key == Key::plain(KeyCode::Esc) || *key == Key::ctrl('c');
     if sequence.len() > 1 && sequence.iter().any(is_stop) {
-        return Some("has <esc> or <ctrl-c> in it, which give a sequence up");
+        return Some("has <esc> or <ctrl-c> in it, which give a sequence up".to_owned());
     }
     if first == Key::ctrl('c') && command.id != CommandId::Interrupt {
-        return Some(STOPS);
+        return Some(STOPS.to_owned());
     }
-    if scopes.iter().any(|scope| scope.types()) && LineEdit::new("a").key(first) {
-        return Some("is typed where this command is wanted");
+    if let Some(scope) = scopes.iter().find(|scope| scope.types())
+        && LineEdit::new("a").key(first)
+    {
+        let scope = scope.word();
+        return Some(format!("is typed in scope `{scope}`, where this command is wanted"));
     }
     // One that begins another is on the way to it as well.
     let is_on_the_way = |keys: Vec<Key>| keys.starts_with(sequence) || sequence.starts_with(&keys);
@@ -88,5 +91,5 @@ fn refused(sequence: &[Key], command: &Command, scopes: &[Scope]) -> Option<&'st
     };
     let confirms = matches!(first.code, KeyCode::Enter | KeyCode::Esc | KeyCode::Tab) || first == Key::char(' ');
     (command.safety == Safety::Destroy && (sequence.len() == 1 && confirms || moves()))
-        .then_some("moves, confirms or leaves, and nothing that destroys may lie on such a key")
+        .then(|| "moves, confirms or leaves, and nothing that destroys may lie on such a key".to_owned())
 }

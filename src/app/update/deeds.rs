@@ -275,7 +275,7 @@ pub(super) fn send(model: &mut Model, deed: Deed, turn: Turn, effects: &mut Vec<
     };
     let aim = undoing::aim(model, &doing);
     let job = doing.job;
-    effects.push(Effect::Ask(job, Request::Do(Box::new(doing.deed.clone()), aim)));
+    effects.push(Effect::Ask(job, Request::Do(Box::new(doing.deed.clone()), aim, turn)));
     model.doing = Some(doing);
     job
 }

@@ -1,5 +1,6 @@
 //! Lines of the palette: which command one names, and with what; and carrying it out.
 
+use crate::domain::count::listed;
 use crate::domain::nearest::nearest;
 
 use super::super::ahead::Typed;
@@ -211,6 +212,17 @@ pub fn nearest_command(scopes: &[Scope], line: &str) -> Option<&'static str> {
     nearest(word, listed.map(|command| command.name))
 }
 
+/// What is said where a line names a command that other places have.
+pub fn elsewhere(scopes: &[Scope], line: &str) -> Option<String> {
+    let word = line.split_whitespace().next()?;
+    let command = named(word).filter(|command| command.listed && !is_offered(command, scopes))?;
+    let places: Vec<&str> = command.scopes.iter().map(|scope| scope.word()).collect();
+    Some(format!(
+        "There is no command `{word}` here; it belongs to {}",
+        listed(&places)
+    ))
+}
+
 /// Says that a line names no command.
 pub(super) fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
     let word = line.split_whitespace().next().unwrap_or_default();
@@ -219,10 +231,12 @@ pub(super) fn unknown(model: &mut Model, line: &str, scopes: &[Scope]) {
         model.messages.tell(model.now, Level::Warning, text);
         return;
     }
-    let end = nearest_command(scopes, line).map_or_else(
-        || "; <?> lists what there is".to_owned(),
-        |name| format!("; did you mean `{name}`?"),
-    );
-    let text = format!("There is no command `{word}` here{end}");
+    let text = elsewhere(scopes, line).unwrap_or_else(|| {
+        let end = nearest_command(scopes, line).map_or_else(
+            || "; <?> lists what there is".to_owned(),
+            |name| format!("; did you mean `{name}`?"),
+        );
+        format!("There is no command `{word}` here{end}")
+    });
     model.messages.tell(model.now, Level::Warning, text);
 }

@@ -7,6 +7,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, SubjectKind};
 use crate::domain::count::listed;
 use crate::domain::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
+use crate::domain::invitation::Invitation;
 use crate::domain::loss::{Loss, Removal, loss};
 use crate::domain::release::Release;
 use crate::domain::role::Role;
@@ -157,6 +158,24 @@ impl Deed {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// That invitations bring the role or the group that it deletes, in a sentence.
+    pub fn brought_by(&self, invitations: &[Invitation]) -> Option<String> {
+        let (what, name, id) = match self {
+            Self::DeleteRole(_, role) => ("Role", &role.name, &role.id),
+            Self::DeleteGroup(_, group) => ("Group", &group.name, &group.id),
+            _ => return None,
+        };
+        let brings = |one: &&Invitation| {
+            one.roles
+                .iter()
+                .map(|role| &role.id)
+                .chain(&one.groups)
+                .any(|one| one == id)
+        };
+        let invited: Vec<&String> = invitations.iter().filter(brings).map(|one| &one.email).collect();
+        (!invited.is_empty()).then(|| format!("{what} {name} comes with the invitation of {} now.", listed(&invited)))
     }
 
     /// What it takes from whom in each of several tenants that do not differ, by what was found there, if `me` does it. `None`
