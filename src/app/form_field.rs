@@ -101,13 +101,28 @@ impl Editor {
         }
     }
 
-    /// Replaces what it holds by an answer. Words of a choice are taken in any case.
+    /// The same in one line, as [`answer`](Self::answer) takes it: `\n` stands between several, and `\\` for a backslash.
+    pub fn in_one_line(&self) -> String {
+        let text = self.text();
+        match self {
+            Self::Area(_) => text.replace('\\', r"\\").replace('\n', r"\n"),
+            _ => text,
+        }
+    }
+
+    /// Replaces what it holds by an answer of one line. Words of a choice are taken in any case.
     ///
     /// # Errors
     /// Which word is none of those there are.
     pub fn answer(&mut self, text: &str) -> Result<(), String> {
         let (Self::Choice { options, .. } | Self::Set { options, .. }) = &*self else {
-            self.set_text(text);
+            if self.takes_enter() {
+                // No line that is typed has a NUL.
+                let text = text.replace(r"\\", "\0").replace(r"\n", "\n");
+                self.set_text(&text.replace('\0', r"\"));
+            } else {
+                self.set_text(text);
+            }
             return Ok(());
         };
         let options = *options;

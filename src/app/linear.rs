@@ -1,17 +1,17 @@
 //! The console by lines instead of keys: what a typed line means at the place on screen.
 
-use super::command::{CommandId, Scope, command};
+use super::command::{BACK_HAS_FOCUS, CommandId, Scope, command};
 use super::form_field::Editor;
 use super::input::{Key, KeyCode, parse_sequence, print_sequence};
 use super::key_words::printed_key;
 use super::keymap::Found;
 use super::model::Model;
 use super::msg::Msg;
-use super::overlay::{DialogFocus, Menu, Overlay, Question};
+use super::overlay::{DialogFocus, Menu, MenuRow, Overlay, Question};
 use super::screen::Screen;
 use super::tabs::Tab;
 use super::tenant_form::Focus;
-use super::update::{command_in, matrix_on_screen};
+use super::update::{command_among, command_in, matrix_on_screen};
 use super::wizard::WizardPage;
 use crate::domain::permission::Action;
 use crate::domain::sorting;
@@ -40,13 +40,11 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         Some(Overlay::Page(page)) if page.compared.is_some() && applies(model, trimmed) => {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
-        // What may have been meant to apply it is told to be no answer.
-        Some(Overlay::Page(page))
-            if page.compared.is_some() && !trimmed.is_empty() && bound(model, &model.scopes(), trimmed).is_none() =>
-        {
-            return leads_out(model, trimmed).unwrap_or_else(|| vec![Msg::Run(trimmed.to_owned())]);
+        Some(Overlay::Page(_)) if trimmed.is_empty() => return vec![key(KeyCode::Esc)],
+        Some(Overlay::Page(page)) if page.search.field.editing && !trimmed.starts_with(':') => {
+            return vec![key(KeyCode::Esc), Msg::Run(format!("search {trimmed}"))];
         }
-        Some(Overlay::Page(_)) => return leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
+        Some(Overlay::Page(_)) => return over(model, trimmed),
         // It cannot be seen again: nothing but what is said of it closes it, and all else says that again.
         Some(Overlay::Token(shown)) => {
             let named = command_in(model, trimmed.trim_start_matches(':'));
@@ -114,12 +112,21 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
                 }),
             };
         }
-        Some(Overlay::Columns(_)) => {
-            return match (trimmed.parse::<usize>(), trimmed.is_empty()) {
-                (Ok(number), _) => vec![Msg::Choose(number)],
-                (Err(_), true) => vec![key(KeyCode::Enter)],
-                (Err(_), false) => leads_out(model, trimmed).unwrap_or_else(|| vec![key(KeyCode::Esc)]),
+        Some(Overlay::Columns(menu)) => {
+            let answer = match trimmed {
+                "" => Some(key(KeyCode::Enter)),
+                "-" => Some(key(KeyCode::Esc)),
+                number => number.parse().ok().map(Msg::Choose),
             };
+            let mut said = match answer.or_else(|| at_row(model, trimmed)) {
+                Some(answer) => vec![answer],
+                None => over(model, trimmed),
+            };
+            // What leads elsewhere takes none of it.
+            if matches!(said.as_slice(), [_, Msg::Run(_)]) && !menu.sorts && menu.rows != model.columns.all(menu.list) {
+                said.push(Msg::Noted("The columns were not taken".to_owned()));
+            }
+            return said;
         }
         Some(Overlay::Menu(menu)) => {
             let close = key(KeyCode::Esc);
@@ -133,13 +140,22 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             let said = rows
                 .find(|(_, row)| row.argument.is_empty() && is_said(row.id))
                 .map(|(number, _)| number);
-            return match trimmed.parse::<usize>() {
-                Ok(number) => vec![Msg::Choose(number)],
-                Err(_) if matches!(trimmed, "" | "esc") => vec![close],
+            let chosen = trimmed.parse::<usize>().ok().or(said);
+            let row = chosen.and_then(|number| menu.rows.get(number.checked_sub(1)?));
+            if row.is_some_and(|row| sends_by_word(model, menu, row)) {
+                return refused(model, &format!("Not now: {BY_WORD}"));
+            }
+            return match chosen {
+                Some(number) => vec![Msg::Choose(number)],
+                None if matches!(trimmed, "" | "esc") => vec![close],
                 // It is said again.
-                Err(_) if trimmed == "?" => vec![Msg::Run("repaint".to_owned())],
-                Err(_) if said.is_some() => said.map(Msg::Choose).into_iter().collect(),
-                Err(_) => vec![close, Msg::Run(trimmed.trim_start_matches(':').to_owned())],
+                None if trimmed == "?" => vec![Msg::Run("repaint".to_owned())],
+                // What is none is said to be, and they stay.
+                None => {
+                    let is_known = command_among(&menu.scopes, line).is_some();
+                    let run = Msg::Run(line.to_owned());
+                    Some(close).filter(|_| is_known).into_iter().chain([run]).collect()
+                }
             };
         }
         Some(Overlay::Dialog(dialog)) => {
@@ -241,15 +257,8 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
         let command = if model.search().is_some() { "search" } else { "filter" };
         return vec![Msg::Run(format!("{command} {filter}"))];
     }
-    if let Some((number, rest)) = trimmed.split_once(' ')
-        && let Ok(number) = number.parse::<usize>()
-    {
-        let rest = rest.trim();
-        let key = printed_key(rest);
-        let named = bound(model, &scopes, key.as_deref().unwrap_or(rest))
-            .and_then(command)
-            .map(|command| command.name);
-        return vec![Msg::RunAt(number, named.unwrap_or(rest).to_owned())];
+    if let Some(at) = at_row(model, trimmed) {
+        return vec![at];
     }
     if let Some(steps) = tab(model, trimmed) {
         return steps;
@@ -258,10 +267,46 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
     if !cells.is_empty() {
         return cells;
     }
-    match parse_sequence(trimmed) {
-        Ok(keys) if bound(model, &scopes, trimmed).is_some() => keys.into_iter().map(Msg::Key).collect(),
-        _ => vec![Msg::Run(trimmed.to_owned())],
+    key_or_command(model, trimmed)
+}
+
+/// What a line comes to that is no answer: the keys that it names, or the command, which is said to be none if it is.
+fn key_or_command(model: &Model, line: &str) -> Vec<Msg> {
+    match parse_sequence(line) {
+        Ok(keys) if bound(model, &model.scopes(), line).is_some() => keys.into_iter().map(Msg::Key).collect(),
+        _ => vec![Msg::Run(line.to_owned())],
     }
+}
+
+/// The same over a place, where it may lead elsewhere. What is no command closes nothing.
+fn over(model: &Model, line: &str) -> Vec<Msg> {
+    let named = Some(line.trim_start_matches(':').trim()).filter(|named| !named.is_empty());
+    leads_out(model, line).unwrap_or_else(|| match named {
+        // With nothing after it, a colon asks what there is.
+        None | Some("?") => vec![Msg::Run("help".to_owned())],
+        Some(named) if named != line => vec![Msg::Run(named.to_owned())],
+        Some(line) => key_or_command(model, line),
+    })
+}
+
+/// What a line comes to that has the number of a row before a key or a command.
+fn at_row(model: &Model, line: &str) -> Option<Msg> {
+    let (number, rest) = line.split_once(' ')?;
+    let (number, rest) = (number.parse().ok()?, rest.trim());
+    let key = printed_key(rest);
+    let named = bound(model, &model.scopes(), key.as_deref().unwrap_or(rest))
+        .and_then(command)
+        .map(|command| command.name);
+    Some(Msg::RunAt(number, named.unwrap_or(rest).to_owned()))
+}
+
+/// Why a list of what can be done does not send what was reviewed, and what does.
+pub const BY_WORD: &str = "no key sends it here; back in the review the word send does";
+
+/// Whether a row of such a list is what sends it, where that is said.
+pub fn sends_by_word(model: &Model, menu: &Menu, row: &MenuRow) -> bool {
+    let is_so = |reason: &String| *reason == model.keymap.shown(&menu.scopes, BACK_HAS_FOCUS);
+    row.id == CommandId::ReviewSend && row.disabled.as_ref().is_some_and(is_so)
 }
 
 /// What a line of a form comes to, but for an empty one, which keeps what is there: a value, nothing, what is asked for once

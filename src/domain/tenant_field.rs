@@ -285,10 +285,10 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A value in a map: text as it is, unless it would be read back as something else.
+/// A value in a map: text as it is, unless it would be read back as something else, or has several lines.
 pub(super) fn map_value(value: &Value) -> String {
     match value {
-        Value::String(text) if parse_map_value(text) == *value => text.clone(),
+        Value::String(text) if !text.contains('\n') && parse_map_value(text.trim()) == *value => text.clone(),
         other => other.to_string(),
     }
 }
@@ -351,6 +351,10 @@ fn parse_map(text: &str) -> Result<Value, String> {
         let key = key.trim();
         if key.is_empty() {
             return Err(format!("line {}: there is no key before the colon", number + 1));
+        }
+        // An object as JSON or YAML may have it on one line is none of lines.
+        if key.starts_with(['{', '[', '"']) {
+            return Err(format!("line {}: `{key}` is no key; write `key: value`", number + 1));
         }
         if map.insert(key.to_owned(), parse_map_value(value.trim())).is_some() {
             return Err(format!("line {}: `{key}` is given twice", number + 1));
@@ -461,6 +465,12 @@ mod tests {
                 "bucket: b\nport: 9000\nsecure: true\nid: \"42\"",
                 json!({"bucket": "b", "port": 9000, "secure": true, "id": "42"}),
             ),
+            (
+                "0.21",
+                "secretConfiguration",
+                "key: \"-----BEGIN\\nx\\n\"\nblank: \" x\"",
+                json!({"key": "-----BEGIN\nx\n", "blank": " x"}),
+            ),
             ("0.23", "secretReadOnly", "true", json!(true)),
             (
                 "0.23",
@@ -501,6 +511,12 @@ mod tests {
                 "storageConfiguration",
                 "a: 1\na: 2",
                 "line 2: `a` is given twice",
+            ),
+            (
+                "0.21",
+                "storageConfiguration",
+                "{a: 1, b: 2}",
+                "line 1: `{a` is no key; write `key: value`",
             ),
             ("0.23", "secretReadOnly", "yes", "`yes` is neither true nor false"),
             (

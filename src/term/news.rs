@@ -10,18 +10,21 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
     let Some(shown) = shown.filter(|shown| is_same(shown, place)) else {
         return Cow::Borrowed(place);
     };
-    let mut before: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut before: BTreeMap<Uncounted<'_>, usize> = BTreeMap::new();
     for line in shown.lines() {
-        *before.entry(line).or_default() += 1;
+        *before.entry(uncounted(line)).or_default() += 1;
     }
     let mut news = Vec::new();
     for line in place.lines() {
-        match before.get_mut(line) {
+        match before.get_mut(&uncounted(line)) {
             Some(count) if *count > 0 => *count -= 1,
             _ => news.push(line),
         }
     }
-    let mut gone = before.iter().filter(|(_, count)| **count > 0).map(|(line, _)| *line);
+    let mut gone = before
+        .iter()
+        .filter(|(_, count)| **count > 0)
+        .map(|((line, _), _)| *line);
     // A row that says what it said and more is no other row.
     let adds = |before: &str, now: &str| now.strip_prefix(before).is_some_and(|more| more.starts_with(", "));
     let is_other = |line: &&str| is_row(line) && !shown.lines().any(|before| adds(before, line));
@@ -30,6 +33,19 @@ pub fn news_in<'a>(shown: Option<&str>, place: &'a str, grows: bool) -> Cow<'a, 
         return Cow::Borrowed(place);
     }
     Cow::Owned(news.join("\n"))
+}
+
+/// A line in two parts, as what stood between them is no news.
+type Uncounted<'l> = (&'l str, &'l str);
+
+/// A line without how often and when it was told, such as ` (x 3, last 10:00:05)`.
+fn uncounted(line: &str) -> Uncounted<'_> {
+    let counted = line.split_once(" (x ").and_then(|(before, rest)| {
+        let (count, after) = rest.split_once(')')?;
+        let (times, _) = count.split_once(", last ")?;
+        times.parse::<usize>().is_ok().then_some((before, after))
+    });
+    counted.unwrap_or((line, ""))
 }
 
 /// The same after an answer, which is asked for again where it was wrong: what is wrong with it is said once more, even if it
@@ -80,6 +96,28 @@ mod tests {
             for grows in [false, true] {
                 assert_eq!(news_in(shown, place, grows), news, "{shown:?} {place:?}");
             }
+        }
+    }
+
+    #[test]
+    fn what_was_told_once_more_is_no_news() {
+        let list = |count: &str, other: &str| {
+            format!("Messages\n1. error: It is away.{count}\n2. ok: {other}\nAt 1: It is away.{count}")
+        };
+        let once = list("", "Done");
+        let often = [" (x 2, last 10:00:05)", " (x 3, last 10:00:15), command"].map(|count| list(count, "Done"));
+        for grows in [false, true] {
+            assert_eq!(news_in(Some(&once), &often[0], grows), "");
+            assert_eq!(news_in(Some(&often[0]), &often[0], grows), "");
+        }
+        assert_eq!(
+            news_in(Some(&often[0]), &list(" (x 3, last 10:00:15)", "Done"), false),
+            ""
+        );
+        // Anything else is.
+        assert_eq!(news_in(Some(&once), &often[1], false), often[1]);
+        for other in [list(" (x 3, last 10:00:15)", "Gone"), list(" (x 3 of 4)", "Done")] {
+            assert_eq!(news_in(Some(&once), &other, false), other);
         }
     }
 

@@ -221,12 +221,13 @@ pub(super) fn typing(model: &Model, on: &str) -> String {
 fn asked(editor: &Editor, between: &str) -> (String, String) {
     let value = match editor {
         Editor::Secret(line) if !line.is_empty() => "hidden".to_owned(),
-        editor => editor.text(),
+        editor => editor.in_one_line(),
     };
     let options = match editor {
         Editor::Choice { options, .. } | Editor::Set { options, .. } => {
             format!(" One of: {}.", options.join(between))
         }
+        Editor::Area(_) => r" Here \n stands between lines, and \\ for a \.".to_owned(),
         _ => String::new(),
     };
     (if value.is_empty() { "not set".to_owned() } else { value }, options)

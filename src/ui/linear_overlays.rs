@@ -3,12 +3,13 @@
 use crate::app::choice::Choice;
 use crate::app::command::{Availability, CommandId, availability};
 use crate::app::dialog_text::dialog_text;
-use crate::app::linear::keys_listed;
+use crate::app::linear::{BY_WORD, keys_listed, sends_by_word};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::search::Search;
 use crate::domain::count::{counted, thousands};
 
+use super::linear::say_rows;
 use super::linear_people;
 
 /// Says the lines of a text in which something was found.
@@ -75,9 +76,11 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
             lines.push(if menu.sorts {
                 "Order by: type a number; - leaves".to_owned()
             } else {
-                "Columns: a number shows or hides one, an empty line takes them, - leaves".to_owned()
+                let moves = "<J> or <K> with a number before it moves one, <d> brings the usual ones back";
+                let moves = model.keyed(moves);
+                format!("Columns: a number shows or hides one, {moves}, an empty line takes them, - leaves")
             });
-            for (number, (_, shown)) in menu.rows.iter().enumerate() {
+            let rows = menu.rows.iter().enumerate().map(|(number, (_, shown))| {
                 let title = menu.column(number).map_or("", |column| column.title);
                 let state = match (menu.sorts, shown) {
                     (true, _) => menu
@@ -86,8 +89,9 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                     (false, true) => ", shown".to_owned(),
                     (false, false) => ", hidden".to_owned(),
                 };
-                lines.push(format!("{}. {title}{state}", number + 1));
-            }
+                (number, format!("{title}{state}"))
+            });
+            say_rows(model, rows, menu.cursor.at(), menu.rows.len(), lines);
         }
         Overlay::Choice(choice) => {
             let number = if choice.takes_many { "numbers" } else { "a number" };
@@ -126,6 +130,9 @@ pub(super) fn say_overlay(overlay: &Overlay, model: &Model, lines: &mut Vec<Stri
                 let keys = keys_listed(model, menu, row.id).join(" or ");
                 let keys = if keys.is_empty() { keys } else { format!(" ({keys})") };
                 lines.push(match &row.disabled {
+                    Some(_) if sends_by_word(model, menu, row) => {
+                        format!("{number}. {}: not now, {BY_WORD}", command.name)
+                    }
                     Some(reason) => format!("{number}. {}: not now, {reason}", command.name),
                     None => {
                         let doc = model.keymap.shown(&menu.scopes, command.doc);

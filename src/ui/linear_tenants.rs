@@ -1,11 +1,12 @@
 //! Tenants, and a tenant with its tabs, as lines of text.
 
+use crate::app::effect::Millis;
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::overview::{OverviewLine, overview};
 use crate::app::tabs::Tab;
 use crate::app::tenant_list::{DEFAULT_NAME, Selected};
-use crate::app::tenant_view::TenantView;
+use crate::app::tenant_view::{RolePane, TenantView};
 use crate::domain::access::TenantAccess;
 use crate::domain::columns::LEFT_OUT;
 use crate::domain::count::counted;
@@ -18,6 +19,9 @@ use super::screens::role::hedge;
 use super::screens::{tenant, tenants};
 use super::table::Cell;
 use super::{linear_access, linear_rows};
+
+/// Milliseconds after which it is said that no answer came yet.
+const LONG: Millis = 5_000;
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -34,7 +38,14 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
             None if model.instance.was_given_up() => {
                 lines.push(format!("{place}{}", model.keyed(": stopped, <r> reads again")));
             }
-            None => lines.push(format!("{place}: connecting")),
+            None => {
+                lines.push(format!("{place}: connecting"));
+                let since = model.instance.waiting_since();
+                if since.is_some_and(|since| model.now >= since + LONG) {
+                    let seconds = LONG / 1000;
+                    lines.push(format!("There is no answer after {seconds} seconds; it is waited for"));
+                }
+            }
         }
         return;
     };
@@ -188,6 +199,9 @@ pub(super) fn say_tenant(model: &Model, view: &TenantView, lines: &mut Vec<Strin
         } else {
             format!("Held by {}", names.join(", "))
         });
+        let at = open.holder.at();
+        let selected = names.get(at).filter(|_| open.pane == RolePane::Holders);
+        lines.extend(selected.map(|name| format!("At {} of {}: {name}", at + 1, names.len())));
         return;
     }
     lines.push(format!("Tenant {}, tab {}", view.scope, view.tab.title()));

@@ -244,3 +244,18 @@ fn a_letter_without_a_meaning_is_like_no_command() {
         );
     }
 }
+
+/// What only shows what a role allows selects a cell, and says that it turns none around.
+#[test]
+fn cells_that_are_only_shown_are_said_to_be() {
+    let mut console = Setup::default().open(people);
+    console.line("tenant acme").line("roles").line("1");
+    console.line("FLOW READ");
+    says(&console, "FLOW READ is selected; here it is only shown");
+    // Who is selected among its holders is said where the keys are about that.
+    lacks(&console, "At 1 of ");
+    console.line("Tab");
+    says(&console, "At 1 of 1: ");
+    console.line("Tab");
+    lacks(&console, "At 1 of ");
+}

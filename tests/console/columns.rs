@@ -14,7 +14,7 @@ use kestra_admin::domain::user::{Entrant, Membership, UserKind};
 
 use crate::roles::acme;
 use crate::screens::tenants::people;
-use crate::support::{Console, Setup, tenants, user};
+use crate::support::{Console, Setup, tenants, user, usual};
 
 /// The line of the screen with a word in it.
 fn row_with(console: &Console, word: &str) -> String {
@@ -428,4 +428,50 @@ fn a_column_is_moved_no_further_than_there_are_places_and_says_so() {
     console.keys("J").shows("> [x] ID").keys("G J");
     console.shows("Not now: it is the last column already").keys("K");
     console.shows("> [ ] WORKER GROUP [x] STATE");
+}
+
+/// In ASCII the sign for what is cut takes two columns, and is not left out where there is one.
+#[test]
+fn an_address_that_is_cut_has_the_sign_for_it_in_ascii_too() {
+    let mut console = Setup::default().open(|instance, runtime| {
+        usual(instance, runtime);
+        for length in 8..24 {
+            user(
+                instance,
+                &format!("{}@nordwind.example", "amelie.beaumont.de.la.tour".split_at(length).0),
+            );
+        }
+    });
+    console.keys("7").look("default", Depth::Ansi16, Glyphs::Ascii);
+    for width in 40..100 {
+        console.resize(width, 20);
+        for row in console.screen().lines().filter(|row| row.contains("amel")) {
+            let word = row.split(' ').find(|word| word.contains("amel")).unwrap();
+            let word = word.trim_start_matches(['|', '>']);
+            let is_whole = word.ends_with(".example");
+            assert!(is_whole || word.contains(".."), "{width}: {row}");
+        }
+    }
+}
+
+/// What stands for a character that is hidden is whole or not there.
+#[test]
+fn the_mark_of_a_hidden_character_is_not_cut_in_the_middle_of_a_name() {
+    for name in [
+        "begin\u{202e}of a name and its end",
+        "begin of a name that is long and its\u{202e}nd",
+    ] {
+        let mut console = Setup::default().open(|instance, runtime| {
+            usual(instance, runtime);
+            instance.create_group(&acme(), name, None).unwrap();
+        });
+        console.line("tenant acme").line("groups");
+        for width in 40..100 {
+            console.resize(width, 20);
+            for row in console.screen().lines().filter(|row| row.contains("begi")) {
+                let rest = row.replace("<U+202E>", "");
+                assert!(!rest.contains(['<', '+', '2']), "{width}: {row}");
+            }
+        }
+    }
 }

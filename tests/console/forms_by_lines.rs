@@ -3,6 +3,8 @@
 
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::own_keys::KeyRow;
+use kestra_admin::backend::Backend;
+use kestra_admin::domain::tenant::{NewTenant, Tenant};
 
 use crate::by_lines::{lacks, says};
 use crate::screens::tenants::people;
@@ -121,6 +123,19 @@ fn in_a_protected_context_the_button_that_sends_is_named() {
             says(&console, "Review before sending");
             says(&console, "Not now: no key sends it here; the word send does");
         }
+        // What lists all that can be done sends nothing either, and says what does.
+        console.line("x");
+        let told = "no key sends it here; back in the review the word send does";
+        says(&console, &format!("send: not now, {told}"));
+        let menu = console.linear();
+        let row = menu.lines().find_map(|line| line.split_once(". send: ")).unwrap().0;
+        for line in ["send", "ctrl-o", row] {
+            console.line(line);
+            says(&console, &format!("Not now: {told}"));
+            says(&console, "What can be done");
+        }
+        console.line("");
+        says(&console, "Review before sending");
         console.line("Esc");
         says(&console, goes_back);
         console.line(":form-review").line("send");
@@ -219,4 +234,88 @@ fn a_new_token_is_closed_as_it_says() {
     another(&mut console);
     console.line("y").line("esc");
     lacks(&console, "this is the only time it is shown");
+}
+
+/// A tenant whose storage takes three settings, one of them of several lines, and which has two quotas.
+fn settled() -> Console {
+    Setup {
+        release: "2.0",
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        let rest = serde_json::json!({
+            "id": "acme", "name": "Acme", "storageType": "s3",
+            "storageConfiguration": {"bucket": "b", "path": r"C:\new", "region": "eu\nus"},
+            "quotas": [{"duration": "PT1H", "limit": 500, "behavior": "FAIL"}, {"duration": "P1D", "limit": 5, "behavior": "FAIL"}],
+        });
+        let tenant: Tenant = serde_json::from_value(rest).unwrap();
+        let new = NewTenant { tenant, admin: None };
+        runtime.block_on(instance.create_tenant(&new)).unwrap();
+    })
+}
+
+#[test]
+fn a_field_of_several_lines_is_typed_in_one_as_it_is_said() {
+    let mut console = settled();
+    console.line("1 e").field("Quotas");
+    says(&console, r"Quotas: PT1H 500 FAIL\nP1D 5 FAIL");
+    says(&console, r"Here \n stands between lines, and \\ for a \.");
+    console.line(r"PT1H 7 FAIL\nP1D 9 FAIL\nPT2H 8 CANCEL");
+    lacks(&console, "Error: ");
+    console.line("Shift-Tab");
+    says(&console, r"Quotas: PT1H 7 FAIL\nP1D 9 FAIL\nPT2H 8 CANCEL");
+    console.line(":form-review");
+    for limit in ["7", "9", "8"] {
+        says(&console, &format!("\"limit\": {limit}"));
+    }
+}
+
+#[test]
+fn what_is_said_of_a_field_of_several_lines_changes_nothing_when_it_is_typed_back() {
+    let mut console = settled();
+    console.line("1 e").field("Storage settings");
+    let said = r#"bucket: b\npath: C:\\new\nregion: "eu\\nus""#;
+    says(&console, &format!("Storage settings: {said}\n"));
+    console.line(said).line(":form-review").line("ctrl-o");
+    says(&console, "Nothing has been changed, so nothing is sent");
+    // One of them is another, and the rest stays.
+    console.line("esc").field("Storage settings");
+    console
+        .line(&said.replace("bucket: b", "bucket: n"))
+        .line(":form-review");
+    says(&console, "\"bucket\": \"n\"");
+    says(&console, r#""path": "C:\\new""#);
+    says(&console, r#""region": "eu\nus""#);
+}
+
+#[test]
+fn of_a_field_of_several_lines_what_is_refused_changes_nothing_and_is_told() {
+    let mut console = settled();
+    for (field, held, typed, told) in [
+        (
+            "Quotas",
+            r"PT1H 500 FAIL\nP1D 5 FAIL",
+            r"PT1H 500 FAIL\nP1D",
+            "Quotas: line 2: write `DURATION LIMIT BEHAVIOR`, such as PT1H 500 FAIL; nothing was changed",
+        ),
+        (
+            "Storage settings",
+            "bucket: b",
+            "{bucket: a, region: eu}",
+            "Storage settings: line 1: `{bucket` is no key; write `key: value`; nothing was changed",
+        ),
+        (
+            "Storage settings",
+            "bucket: b",
+            r"bucket: a\nC:\new",
+            "Storage settings: line 3: write `key: value`; nothing was changed",
+        ),
+    ] {
+        console.line("1 e").field(field);
+        console.line(typed);
+        says(&console, &format!("{field}: {held}"));
+        says(&console, told);
+        lacks(&console, "Error: ");
+        console.line(":form-leave");
+    }
 }

@@ -22,6 +22,7 @@ mod borders;
 mod by_lines;
 mod cells;
 mod columns;
+mod columns_by_lines;
 mod commands;
 mod comparing;
 mod contexts;

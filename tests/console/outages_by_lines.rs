@@ -130,3 +130,74 @@ fn what_was_asked_for_at_once_fails_once() {
         assert!(line != "r" || told.len() == 1, "{line}: who asks is told");
     }
 }
+
+/// What takes long to answer the first time is said to, once more.
+#[test]
+fn an_instance_that_does_not_answer_is_said_to_be_waited_for() {
+    let mut console = Setup {
+        session: session(|session| session.remote = true),
+        hold: true,
+        ..Setup::default()
+    }
+    .open(people);
+    let connecting = console.linear();
+    let line = "Tenants on default, RW: connecting";
+    assert!(connecting.contains(line), "{connecting}");
+    console.wait(4_000);
+    assert_eq!(console.linear(), connecting);
+    console.wait(1_000);
+    let more = format!("{line}\nThere is no answer after 5 seconds; it is waited for");
+    let waits = connecting.replace(line, &more);
+    assert_eq!(console.linear(), waits);
+    console.wait(9_000);
+    assert_eq!(console.linear(), waits);
+}
+
+/// What reads no list is looked at as often as those, so that what is said of the connection holds.
+#[test]
+fn an_outage_is_noticed_where_no_list_is_read() {
+    let off = || {
+        let setup = Setup {
+            enabled: None,
+            default_tenant: None,
+            session: session(|session| {
+                session.remote = true;
+                session.refresh_seconds = 10;
+            }),
+            ..Setup::default()
+        };
+        let mut console = setup.open(|_, _| {});
+        console.stampless = true;
+        console
+    };
+    for (console, lines) in [
+        (off(), &[][..]),
+        (off(), &["open"]),
+        (over_a_network(people), &["tenant acme"]),
+        (over_a_network(people), &["tenant acme", "holders"]),
+        (over_a_network(people), &["1"]),
+    ] {
+        let mut console = console;
+        console.wait(61_000);
+        for line in lines {
+            console.line(line);
+        }
+        console.wait(9_000).shows(" ok ");
+        console.held = true;
+        // Not while something lies over it.
+        console.line("help").wait(20_000);
+        answers(&mut console, None);
+        assert_eq!(console.waiting.len(), 0);
+        console.shows(" ok ").line("");
+        for _ in 0..11 {
+            console.wait(1_000);
+            out(&mut console);
+        }
+        console.shows("! no answer");
+        for _ in 0..40 {
+            console.wait(1_000);
+            answers(&mut console, None);
+        }
+        console.shows(" ok ");
+    }
+}

@@ -36,6 +36,9 @@ pub enum Availability {
 
 use Availability::{Disabled, Hidden, Ready};
 
+/// Why a review is not sent where the button that changes nothing has the focus.
+pub const BACK_HAS_FOCUS: &str = "Back has the focus; <tab>, then <enter> sends it";
+
 fn because(reason: impl Into<String>) -> Availability {
     Disabled(reason.into())
 }
@@ -239,9 +242,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::NextMatch | CommandId::PreviousMatch if !is_searching(model) => {
             because("nothing is looked for; </> begins a search")
         }
-        CommandId::ReviewSend if model.review().is_some_and(|review| !review.send) => {
-            because("Back has the focus; <tab>, then <enter> sends it")
-        }
+        CommandId::ReviewSend if model.review().is_some_and(|review| !review.send) => because(BACK_HAS_FOCUS),
         CommandId::MenuComplete if matches!(model.overlays.last(), Some(Overlay::Menu(menu)) if menu.kind == MenuKind::Actions) => {
             Hidden
         }
@@ -432,7 +433,9 @@ fn is_unread(model: &Model) -> bool {
 
 /// Whether the column that is selected in the menu of columns can be moved on.
 fn shifts(model: &Model, down: bool) -> bool {
-    matches!(model.overlays.last(), Some(Overlay::Columns(menu)) if menu.shifts(down))
+    // A list of what can be done may lie over it.
+    let mut overlays = model.overlays.iter();
+    overlays.any(|overlay| matches!(overlay, Overlay::Columns(menu) if menu.shifts(down)))
 }
 
 fn known(model: &Model) -> Result<&Instance, Availability> {

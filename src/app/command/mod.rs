@@ -6,7 +6,7 @@ pub mod availability;
 pub mod field_keys;
 pub mod table;
 
-pub use availability::{Availability, availability, footer_weight, is_translated, on_offer};
+pub use availability::{Availability, BACK_HAS_FOCUS, availability, footer_weight, is_translated, on_offer};
 pub use table::COMMANDS;
 
 /// Where a command's keys work. A place on screen has several, innermost first.

@@ -86,7 +86,11 @@ pub fn name(model: &mut Model, resource: &Resource, action: Option<&Action>) {
     if let Some(target) = action.or(before.filter(has)).or(first) {
         cursor.select(&matrix, resource, target, height);
     }
-    if let (Some(_), Some(Screen::RoleEditor(editor))) = (action, model.screens.last_mut()) {
+    let Some(action) = action else { return };
+    if let Some(Screen::RoleEditor(editor)) = model.screens.last_mut() {
         editor.toggle();
+    } else {
+        let text = format!("{resource} {action} is selected; here it is only shown");
+        model.messages.tell_here(model.now, Level::Done, text);
     }
 }

@@ -106,15 +106,25 @@ pub fn go(model: &mut Model, motion: Motion) -> bool {
     true
 }
 
-/// Selects a line of the menu by its number from 0, and does what it is there for.
-pub fn choose(model: &mut Model, index: usize, effects: &mut Vec<Effect>) {
+/// Selects a line of the menu by its number from 1, and says whether there is one. `None` where no menu is on screen.
+pub fn point(model: &mut Model, number: usize) -> Option<bool> {
     let height = rows_in_view(model.size);
-    let Some(menu) = menu_mut(model) else { return };
-    if index >= menu.rows.len() {
-        places::tell_no_row(model, index + 1);
+    let menu = menu_mut(model)?;
+    let length = menu.rows.len();
+    let index = number.checked_sub(1).filter(|index| *index < length);
+    match index {
+        Some(index) => menu.cursor.select(index, length, height),
+        None => places::tell_no_row(model, number),
+    }
+    Some(index.is_some())
+}
+
+/// Selects a line of the menu by its number from 1, and does what it is there for.
+pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
+    if point(model, number) != Some(true) {
         return;
     }
-    menu.cursor.select(index, menu.rows.len(), height);
+    let Some(menu) = menu_mut(model) else { return };
     let id = if menu.sorts {
         CommandId::ColumnsTake
     } else {

@@ -92,11 +92,13 @@ pub fn pasted(model: &mut Model, text: &str) -> bool {
     is_whole
 }
 
-/// Answers the field that has the focus with a whole text, and goes on to the next unless it is wrong.
+/// Answers the field that has the focus with a whole text, and goes on to the next unless it is wrong. Several lines stay as
+/// they were for one that is.
 pub fn fill(model: &mut Model, text: &str) {
     let (pause, now) = (pause(model), model.now);
     let Some(form) = model.form_mut() else { return };
     let Some(field) = form.focused() else { return };
+    let (label, before) = (field.label, field.editor.clone());
     if let Err(reason) = field.editor.answer(text) {
         model.messages.tell(now, Level::Warning, reason);
         return;
@@ -104,11 +106,14 @@ pub fn fill(model: &mut Model, text: &str) {
     form.changed();
     schedule_lookups(form, now + pause);
     let path = form.focused_path().unwrap_or_default();
-    let is_wrong = form
-        .field(path)
-        .is_some_and(|field| matches!(form.note(field), Some(Note::Error(_))));
-    if !is_wrong {
+    let Some(Note::Error(reason)) = form.field(path).and_then(|field| form.note(field)) else {
         form.step(false);
+        return;
+    };
+    if let Some(field) = form.focused().filter(|field| field.editor.takes_enter()) {
+        field.editor = before;
+        let text = format!("{label}: {reason}; nothing was changed");
+        model.messages.tell(now, Level::Warning, text);
     }
 }
 

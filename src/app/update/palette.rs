@@ -133,7 +133,12 @@ pub fn is_on_screen(model: &Model, id: CommandId) -> bool {
 
 /// The command that a line names where one is.
 pub fn command_in(model: &Model, line: &str) -> Option<CommandId> {
-    read(line.trim(), &model.scopes()).map(|wanted| wanted.id)
+    command_among(&model.scopes(), line)
+}
+
+/// The command that a line names at a place.
+pub fn command_among(scopes: &[Scope], line: &str) -> Option<CommandId> {
+    read(line.trim(), scopes).map(|wanted| wanted.id)
 }
 
 /// What a line asks for: a command by its name, what follows that, and behind a slash a filter for what it leads to. A text or

@@ -1,6 +1,7 @@
 //! Going from place to place: opening tenants and roles, going back, leaving.
 
 use crate::domain::tenant::TenantScope;
+use crate::domain::tenant_id::TenantId;
 
 use super::super::command::CommandId;
 use super::super::deadlines::Retry;
@@ -43,17 +44,22 @@ pub fn read_tenant(model: &mut Model, effects: &mut Vec<Effect>) {
     let (access_job, access) = model.ask(Request::Access(scope.clone()));
     let (footprint_job, footprint) = model.ask(Request::Footprint(scope.clone()));
     effects.extend([access, footprint]);
-    let tenant_job = scope.id().cloned().map(|id| {
-        let (job, effect) = model.ask(Request::Tenant(id));
-        effects.push(effect);
-        job
-    });
+    if let Some(id) = scope.id().cloned() {
+        ask_tenant(model, id, effects);
+    }
     if let Some(view) = model.tenant_view_mut() {
         view.access.ask(access_job, now);
         view.footprint.ask(footprint_job, now);
-        if let Some(job) = tenant_job {
-            view.tenant.ask(job, now);
-        }
+    }
+}
+
+/// Reads the tenant on screen itself.
+fn ask_tenant(model: &mut Model, id: TenantId, effects: &mut Vec<Effect>) {
+    let (job, effect) = model.ask(Request::Tenant(id));
+    effects.push(effect);
+    let now = model.now;
+    if let Some(view) = model.tenant_view_mut() {
+        view.tenant.ask(job, now);
     }
 }
 
@@ -124,7 +130,7 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
         return;
     }
     if let Some(Overlay::Columns(_)) = model.overlays.last() {
-        super::columns::choose(model, number.saturating_sub(1), effects);
+        super::columns::choose(model, number, effects);
         return;
     }
     if let Some(Screen::Wizard) = model.screens.last() {
@@ -146,6 +152,9 @@ pub fn choose(model: &mut Model, number: usize, effects: &mut Vec<Effect>) {
 
 /// Selects the row of this number, from 1, and says so where there is none, or not yet those that it is about.
 pub fn point(model: &mut Model, number: usize) -> bool {
+    if let Some(is_there) = super::columns::point(model, number) {
+        return is_there;
+    }
     if model.screens.is_empty() && model.tenants.awaits_selection() {
         let reason = model.nothing_selected();
         model.messages.not_now(model.now, reason);
@@ -260,6 +269,7 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     model.looked_at = model.now;
     match model.screens.last() {
         None | Some(Screen::Tenant(_)) if is_thorough => read_all(model, Extent::InView, effects),
+        None if !model.lists_tenants() => ask_instance(model, effects),
         None => lists::refresh(model, false, effects),
         Some(Screen::Tenant(view)) if view.shows_roles() => {
             let scope = view.scope.clone();
@@ -270,6 +280,11 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
             }
             effects.push(effect);
         }
+        // Of what takes more, this tells whether it still can be read.
+        Some(Screen::Tenant(view)) => match view.scope.id().cloned() {
+            Some(id) => ask_tenant(model, id, effects),
+            None => ask_instance(model, effects),
+        },
         Some(Screen::Records(view)) if is_thorough || view.is_short() => {
             records::read_as_far(model, Extent::InView, effects);
         }

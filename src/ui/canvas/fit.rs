@@ -98,14 +98,16 @@ impl Canvas<'_> {
                 used <= most
             }
         };
-        let head: String = shown.graphemes(true).take_while(within(room / 3)).collect();
-        let mut tail: Vec<&str> = shown
-            .graphemes(true)
-            .rev()
-            .take_while(within(room - room / 3))
-            .collect();
-        tail.reverse();
-        format!("{head}{ellipsis}{}", tail.concat())
+        let head = shown.graphemes(true).take_while(within(room / 3)).map(str::len).sum();
+        let tail = shown.graphemes(true).rev().take_while(within(room - room / 3));
+        let begins = shown.len() - tail.map(str::len).sum::<usize>();
+        let head = shown.get(..before_mark(&shown, head)).unwrap_or_default();
+        let mut tail = shown.get(begins..).unwrap_or_default();
+        if before_mark(&shown, begins) < begins {
+            // Nor does it begin within the mark of something hidden.
+            tail = tail.split_once('>').map_or(tail, |(_, tail)| tail);
+        }
+        format!("{head}{ellipsis}{tail}")
     }
 
     /// A name as it will be shown among others. What begins alike is told apart by how it ends; but addresses end alike, and are
@@ -113,7 +115,7 @@ impl Canvas<'_> {
     pub fn fit_naming(&self, name: &str, columns: usize) -> String {
         match name.split_once('@') {
             Some((person, _)) if !name.contains(' ') && self.columns(name) > columns => {
-                if self.columns(person) + self.ellipsis(columns).width() <= columns {
+                if self.columns(person) < columns {
                     self.fit(name, columns).into_owned()
                 } else {
                     self.fit_ends(&format!("{person}@"), columns)
