@@ -125,7 +125,9 @@ pub struct ContextFacts {
     pub migrates: bool,
     /// Who we are as records of its runs say it; the runner says so.
     pub operator: Option<String>,
-    /// What was kept when it was left the last time; the runner reads it.
+    /// Whether it is where one is already, by the file in which that is kept; the runner says so.
+    pub is_here: bool,
+    /// What was kept when it was left the last time, unless it is where one is; the runner reads it.
     pub kept: Option<Box<Resume>>,
     /// What is to be said of it; the runner says so.
     pub notices: Vec<String>,

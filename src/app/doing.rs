@@ -12,7 +12,7 @@ use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
-use super::resume::{EntryDraft, PickDraft};
+use super::resume::{EntryDraft, PickDraft, how_sent};
 
 /// A change that was sent and has not been answered.
 #[derive(Clone, Debug)]
@@ -204,6 +204,18 @@ pub struct Doubt {
     /// Whether it was told that it is not there yet.
     #[serde(skip)]
     pub is_told: bool,
+}
+
+impl Doubt {
+    /// What it is, and that its outcome is not known.
+    pub fn words(&self) -> String {
+        let words = &self.change.words;
+        if self.change.deed.is_some() {
+            format!("{words}, {}", how_sent(true))
+        } else {
+            words.clone()
+        }
+    }
 }
 
 /// What something is read for that is not on screen.

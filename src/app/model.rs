@@ -502,7 +502,6 @@ impl Model {
         self.search_due = None;
         self.retry = Retry::default();
         self.returning = None;
-        self.doubts.clear();
         self.trail = Trail::default();
         self.contact = Contact::default();
     }

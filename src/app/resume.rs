@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::deed::Deed;
 use crate::domain::permission::{Action, Resource};
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
@@ -67,8 +68,8 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(rename = "choice", skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
-    /// The changes that were on their way, and not by way of a form or an editor above, in the order in which they were sent.
-    /// Written before that.
+    /// The changes that were on their way, in the order in which they were sent. Written before that. They are of the instance, and
+    /// looked for as soon as that is open; none is in what was [kept](Self::kept) before.
     #[serde(rename = "doubts", skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<Doubt>,
     /// When a form or an editor above was sent of which it is not known what came of it, in milliseconds since 1970.
@@ -157,15 +158,6 @@ impl Resume {
         if let Some(draft) = &self.pick {
             forms.push((how(draft.as_opened, draft.sent, "a choice"), !draft.as_opened));
         }
-        let sent = self.sent.iter().map(|Doubt { change, .. }| {
-            let words = &change.words;
-            if change.deed.is_some() {
-                format!("{words}, {}", how_sent(true))
-            } else {
-                words.clone()
-            }
-        });
-        forms.extend(sent.map(|words| (words, true)));
         forms
     }
 
@@ -183,11 +175,53 @@ impl Resume {
         self.marks.len() + self.stood.iter().map(|stood| stood.marks.len()).sum::<usize>()
     }
 
+    /// Takes out what was sent, which is no part of a place.
+    pub fn take_sent(&mut self) -> Vec<Doubt> {
+        let mut sent = std::mem::take(&mut self.sent);
+        sent.extend(self.kept.iter_mut().flat_map(|kept| kept.take_sent()));
+        sent
+    }
+
+    /// Whether a change is what a form or an editor of it sent.
+    pub fn has_sent(&self, deed: &Deed) -> bool {
+        match deed {
+            Deed::CreateRole(scope, new) | Deed::UpdateRole { scope, after: new, .. } => {
+                let is_it = |draft: &RoleDraft| draft.sent.as_ref() == Some(new) && draft.scope() == *scope;
+                self.role.as_ref().is_some_and(is_it)
+            }
+            Deed::UpdateTenant { after, .. } => {
+                let sent = self.draft.as_ref().and_then(|draft| draft.sent.as_ref());
+                sent == Some(&after.id)
+            }
+            _ => false,
+        }
+    }
+
+    /// Takes it that what a form or an editor of it sent is there, so that it goes unless more was typed since, or is not there.
+    pub fn settle_sent(&mut self, deed: &Deed, is_done: bool) {
+        if !self.has_sent(deed) {
+            return;
+        }
+        if matches!(deed, Deed::UpdateTenant { .. }) {
+            self.draft.take_if(|draft| is_done && draft.fields == draft.sent_fields);
+            if let Some(draft) = &mut self.draft {
+                draft.sent = None;
+                draft.sent_fields.clear();
+            }
+        } else {
+            self.role.take_if(|draft| is_done && draft.is_as_sent());
+            if let Some(draft) = &mut self.role {
+                draft.sent = None;
+            }
+        }
+    }
+
     /// Where one was and what was typed there, without what holds for the whole instance.
     #[must_use]
     pub fn only_place(self) -> Self {
         Self {
             words: None,
+            sent: Vec::new(),
             migration: self.migration.filter(|draft| draft.is_open),
             undos: Vec::new(),
             redos: Vec::new(),
@@ -207,6 +241,7 @@ impl Resume {
                     ..draft
                 })
             }),
+            sent: before.sent.iter().cloned().chain(self.sent).collect(),
             undos: before.undos.clone(),
             redos: before.redos.clone(),
             history: before.history.iter().cloned().chain(self.history).collect(),
@@ -229,8 +264,8 @@ impl Resume {
             }
     }
 
-    /// What stays of it where nobody goes on from it: what can be taken back, what was answered in the wizard, and the lines
-    /// that were run.
+    /// What stays of it where nobody goes on from it: what was sent, what can be taken back, what was answered in the wizard, and the
+    /// lines that were run.
     #[must_use]
     pub fn left(self) -> Self {
         Self {
@@ -239,6 +274,7 @@ impl Resume {
                 is_open: false,
                 ..draft
             }),
+            sent: self.sent,
             undos: self.undos,
             redos: self.redos,
             history: self.history,

@@ -462,16 +462,15 @@ async fn make_ready(
         held(&ready).remove(&facts.name);
         let mut kept_in = None;
         if let Some(first) = contexts.resume_file(&facts.name) {
-            let (file, resume) = if present.is_of(&first) {
-                let resume = present.read();
-                (present, resume)
+            facts.is_here = present.is_of(&first);
+            kept_in = Some(if facts.is_here {
+                present
             } else {
                 let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
                 facts.notices.extend(file.unread());
-                (Arc::new(file), resume)
-            };
-            facts.kept = resume.map(Box::new);
-            kept_in = Some(file);
+                facts.kept = resume.map(Box::new);
+                Arc::new(file)
+            });
         }
         let place = Place {
             backend: Opening::done(opened.backend),

@@ -17,7 +17,7 @@ use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
-use crate::app::doing::Undoable;
+use crate::app::doing::{Doubt, Undoable};
 use crate::app::resume::Resume;
 use crate::domain::count::counted;
 use crate::domain::shaped::shaped;
@@ -61,6 +61,8 @@ impl From<PathBuf> for ResumeFile {
 struct Free {
     held: ResumeFile,
     resume: Option<Resume>,
+    /// What was sent, which is not in that any more.
+    sent: Vec<Doubt>,
     written: Option<SystemTime>,
 }
 
@@ -78,7 +80,7 @@ impl ResumeFile {
     /// Takes a file of the instance whose first one this is, and what is in it.
     ///
     /// Of several the newest is taken. What is in those that nobody holds and nobody is to go on with, such as changes that
-    /// can be taken back, is put into it, and they are removed.
+    /// can be taken back, is put into it, and they are removed. So is what was sent in any of them, which the others lose by it.
     pub fn take(first: &Path, wanted: Wanted) -> (Self, Option<Resume>) {
         // Where it cannot be made, saving says so.
         drop(make_directory_of(first));
@@ -99,8 +101,10 @@ impl ResumeFile {
                 Err(TryLockError::WouldBlock) => continue,
                 Err(TryLockError::Error(_)) => break,
             };
+            let mut resume = held.read_or_put_aside();
             free.push(Free {
-                resume: held.read_or_put_aside(),
+                sent: resume.as_mut().map(Resume::take_sent).unwrap_or_default(),
+                resume,
                 written: written(&held.file),
                 held,
             });
@@ -117,27 +121,37 @@ impl ResumeFile {
             let resume = shared.read_or_put_aside();
             return (shared, resume);
         };
-        let others = free
-            .into_iter()
-            .filter(|other| other.resume.is_some() && !other.waits());
         let Free {
-            mut held, mut resume, ..
+            mut held,
+            mut resume,
+            sent,
+            ..
         } = best;
         held.unread = unread;
-        for Free {
-            held: other,
-            resume: theirs,
-            ..
-        } in others
-        {
-            // The best has something kept where any of the others has.
-            let (Some(resume), Some(theirs)) = (&mut resume, theirs) else {
+        if let Some(resume) = &mut resume {
+            resume.sent = sent;
+        }
+        for other in free {
+            let (waits, is_sent) = (other.waits(), !other.sent.is_empty());
+            let Some(theirs) = other.resume.filter(|_| is_sent || !waits) else {
                 continue;
             };
-            resume.join(theirs);
+            let resume = resume.get_or_insert_with(|| Resume {
+                version: theirs.version,
+                ..Resume::default()
+            });
+            resume.sent.extend(other.sent);
+            sorting::by_key(&mut resume.sent, |doubt| doubt.change.at);
+            if !waits {
+                resume.join(theirs.clone());
+            }
             // Nothing is removed before it is written elsewhere.
             if held.write(resume).is_ok() {
-                drop(other.remove());
+                drop(if waits {
+                    other.held.write(&theirs)
+                } else {
+                    other.held.remove()
+                });
             }
         }
         (held, resume)

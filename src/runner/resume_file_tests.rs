@@ -126,6 +126,61 @@ fn a_visit_leaves_what_was_not_sent_to_a_start() {
     }
 }
 
+/// What was sent at a time, and is not known to be done.
+fn sent(at: u64) -> Doubt {
+    let change = serde_json::json!({"words": at.to_string(), "at": at, "deed": null, "other": null});
+    shaped(&serde_json::json!({"turn": "Forth", "change": change})).unwrap()
+}
+
+/// Whoever comes to an instance looks for all that was sent to it, and nobody else does then.
+#[test]
+fn what_was_sent_is_taken_from_every_file_that_nobody_holds() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    let with = |resume: Resume, at| Resume {
+        sent: vec![sent(at)],
+        ..resume
+    };
+    let unsent = || Resume {
+        draft: Some(Draft::default()),
+        ..cut_off("unsent")
+    };
+    for wanted in [Wanted::Visit, Wanted::Start] {
+        let held: Vec<_> = (0..4).map(|_| ResumeFile::take(&first, Wanted::Start).0).collect();
+        let left = [
+            with(unsent(), 2),
+            with(cut_off("seen"), 1),
+            with(left("a"), 3),
+            with(left("b"), 4),
+        ];
+        for (file, left) in held.iter().zip(&left) {
+            file.write(left).unwrap();
+        }
+        let mut held = held.into_iter();
+        let free = held.by_ref().take(3).collect::<Vec<_>>();
+        let there = held.next().unwrap();
+        drop(free);
+        let (taken, resume) = ResumeFile::take(&first, wanted);
+        let resume = resume.unwrap();
+        assert_eq!(resume.sent, [sent(1), sent(2), sent(3)]);
+        assert_eq!(taken.read(), Some(resume));
+        // What others keep is theirs, and the place stays that waits.
+        assert_eq!(there.read().unwrap().sent, [sent(4)]);
+        let (other, resume) = ResumeFile::take(&first, Wanted::Start);
+        assert!(resume.is_some_and(|resume| resume.sent.is_empty() && resume.words.is_some()));
+        for file in [taken, there, other] {
+            file.remove().unwrap();
+        }
+    }
+    // One who comes to nothing else than that has it, too.
+    ResumeFile::from(first.clone()).write(&with(unsent(), 1)).unwrap();
+    let (taken, resume) = ResumeFile::take(&first, Wanted::Visit);
+    let resume = resume.unwrap();
+    assert_eq!(resume.sent, [sent(1)]);
+    assert_ne!(taken.path(), first);
+    assert_eq!(ResumeFile::take(&first, Wanted::Start).1, Some(unsent()));
+}
+
 #[test]
 fn what_several_left_is_put_together_and_what_waits_is_taken_first() {
     let home = tempfile::tempdir().unwrap();

@@ -73,6 +73,7 @@ mod staying;
 mod stood;
 mod stopping;
 mod support;
+mod taken_over;
 mod telling;
 mod typed_since;
 mod undoing;

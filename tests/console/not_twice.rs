@@ -2,10 +2,10 @@
 
 use crate::on_its_way::{held_back, is_told, over_a_network};
 use crate::screens::tenants::people;
-use crate::sent::sends_nothing;
+use crate::sent::{is_change, sends_nothing};
 use crate::support::Console;
 
-const FIRST: &str = "It was sent before; what came of that is looked at first";
+pub const FIRST: &str = "It was sent before; what came of that is looked at first";
 
 /// What is to be made, by which keys, and as what it is told.
 type Made = (
@@ -103,6 +103,61 @@ fn what_is_taken_away_is_not_taken_away_twice() {
         .wait(40_000)
         .keys("D tab enter")
         .shows("taken away; u takes it back");
+}
+
+/// One of many that are to be done is named.
+#[test]
+fn what_is_on_its_way_is_not_among_many_that_are_sent() {
+    let mut console = over_a_network(people);
+    console.keys("j p / O p e r enter j D tab");
+    held_back(&mut console, "enter");
+    console.keys("* D").lacks("[ Cancel ]");
+    assert!(is_told(&console, "role Operators of "), "{}", console.screen());
+    assert!(is_told(
+        &console,
+        "was sent before; what came of that is looked at first"
+    ));
+    assert!(sends_nothing(&console));
+    // Nor is one of many.
+    let mut console = over_a_network(people);
+    console.keys("j p / O p e r enter * D tab");
+    held_back(&mut console, "enter");
+    console.keys("esc esc p / O p e r enter D");
+    assert!(
+        is_told(&console, FIRST) && sends_nothing(&console),
+        "{}",
+        console.screen()
+    );
+    let tenants = || {
+        let mut console = over_a_network(crate::support::usual);
+        console.with_contexts(["default"]);
+        console
+    };
+    let mut console = tenants();
+    console.keys("j D").type_text("acme").keys("tab").held = true;
+    console.keys("enter").answer_first("CountAgain");
+    console.waiting.retain(|(_, request)| !is_change(request));
+    console.answer().start_again();
+    console.asked.clear();
+    console.keys("G * D");
+    assert!(is_told(
+        &console,
+        "acme was sent before; what came of that is looked at first"
+    ));
+    assert!(sends_nothing(&console), "{}", console.screen());
+}
+
+/// That nobody has its value is what stays on screen, however it was found.
+#[test]
+fn that_the_value_of_a_token_is_lost_stays_on_screen() {
+    let mut console = over_a_network(people);
+    console.keys(MADE[0].0);
+    typed(&mut console, MADE[0]);
+    let late = held_back(&mut console, "ctrl-o");
+    console.keys("esc esc").wait(5_000);
+    console.ask(late).unwrap();
+    console.wait(5_000).shows(MADE[0].3);
+    console.keys("j k").shows(MADE[0].3);
 }
 
 /// Nor is it passed over because what it would do is there already.

@@ -67,6 +67,8 @@ pub struct Console {
     pub waiting: VecDeque<(JobId, Request)>,
     /// The context that is worked on, after a switch.
     pub entered: Option<String>,
+    /// What is kept of each context.
+    pub files: BTreeMap<String, Resume>,
     /// The contexts there are, and what each answers.
     pub contexts: Vec<(ContextRow, Result<String, Problem>)>,
     /// What this program did, the newest first.
@@ -111,6 +113,11 @@ impl Console {
     /// Where the instance lies.
     pub fn store(&self) -> std::path::PathBuf {
         self.directory.path().join("instance")
+    }
+
+    /// The context that is worked on.
+    fn present(&self) -> &str {
+        self.entered.as_deref().unwrap_or("default")
     }
 
     /// Presses keys, written as in the keymap and parted by spaces.
@@ -268,8 +275,14 @@ impl Console {
                 }
                 Effect::Cancel(job) => self.waiting.retain(|(waiting, _)| *waiting != job),
                 Effect::Copy(text) => self.copied.push(text),
-                Effect::Save(resume) => self.saved = Some(*resume),
-                Effect::Forget => self.saved = None,
+                Effect::Save(resume) => {
+                    self.files.insert(self.present().to_owned(), (*resume).clone());
+                    self.saved = Some(*resume);
+                }
+                Effect::Forget => {
+                    self.files.remove(&self.present().to_owned());
+                    self.saved = None;
+                }
                 Effect::Stop(_) => self.is_stopped = true,
                 Effect::Quit => self.has_quit = true,
                 Effect::Enter(name) => self.entered = Some(name),
@@ -411,6 +424,13 @@ impl Console {
                         command_words: vec!["--context".to_owned(), name.clone()],
                         remote: true,
                         protected: name == "prod",
+                        is_here: name == self.present(),
+                        kept: self
+                            .files
+                            .get(name)
+                            .filter(|_| name != self.present())
+                            .cloned()
+                            .map(Box::new),
                         ..ContextFacts::default()
                     }))
                 });

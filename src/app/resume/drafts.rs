@@ -202,6 +202,14 @@ impl RoleDraft {
         self.tenant.as_deref().map_or(TenantScope::Default, named)
     }
 
+    /// Whether nothing was changed in it since it was sent.
+    pub fn is_as_sent(&self) -> bool {
+        self.sent.as_ref().is_some_and(|sent| {
+            (&sent.name, &sent.description, sent.is_default) == (&self.name, &self.description, self.is_default)
+                && sent.permissions == self.permissions
+        })
+    }
+
     /// What it is, and whether it was sent.
     pub fn words(&self) -> String {
         draft_words("role", &self.name, self.sent.is_some())

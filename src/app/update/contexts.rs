@@ -9,7 +9,6 @@ use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Then;
 use super::super::page_line::ShownLine;
-use super::super::resume::Resume;
 use super::super::screen::Screen;
 use super::super::tenant_list::TenantList;
 use super::super::trail::{Former, named_context};
@@ -461,8 +460,14 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
     model.instance = super::super::remote::Remote::default();
     model.tenants = TenantList::default();
     model.resumed = None;
-    resuming::take_up(model, facts.kept.as_deref().unwrap_or(&Resume::default()));
-    model.kept = facts.kept.as_ref().and_then(|kept| kept.kept.clone());
+    if !facts.is_here {
+        model.doubts.clear();
+        let mut kept = facts.kept.as_deref().cloned().unwrap_or_default();
+        resuming::take_up(model, &mut kept);
+        model.kept = kept.kept;
+    }
+    super::doubts::give_up(model);
+    super::doubts::tell(model);
     model.assignable.clear();
     model.runs = super::super::remote::Remote::default();
     model.runs_due = None;

@@ -6,6 +6,7 @@
 //! The answers to reading a tenant or a role that is edited again come by way of [`super::forms`] and [`super::roles`].
 
 mod changes;
+mod taking_up;
 
 use crate::domain::access::TenantAccess;
 use crate::domain::change::Change;
@@ -16,7 +17,7 @@ use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::doing::{Doing, Turn};
+use super::super::doing::{Doing, Doubt, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -24,7 +25,8 @@ use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-pub use changes::{bars, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change, take_up};
+pub use changes::{bars, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change};
+pub use taking_up::{give_up, leave_to_forms, say, take_up, tell};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
 fn waits(screen: &Screen) -> bool {
@@ -40,13 +42,16 @@ pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     if !model.screens.last().is_some_and(waits) {
         return false;
     }
-    tell_first(model);
+    tell_first(model, "It");
     look(model, effects);
     true
 }
 
-fn tell_first(model: &mut Model) {
-    let text = "It was sent before; what came of that is looked at first";
+fn tell_first(model: &mut Model, what: &str) {
+    let text = format!(
+        "{} was sent before; what came of that is looked at first",
+        visible(what)
+    );
     model.messages.tell(model.now, Level::Warning, text);
 }
 

@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::domain::deed::Deed;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
@@ -21,7 +22,7 @@ use super::super::screen::Screen;
 use super::super::stood::Stood;
 use super::super::tabs::Tab;
 use super::resumed::{self, Told, Weight};
-use super::{access, contexts, marks, messages, migration, places, records, resuming, standing};
+use super::{access, contexts, doubts, marks, messages, migration, places, records, resuming, standing};
 
 /// What was opened of what was kept before the instance answered, and where one was then.
 #[derive(Clone, Debug)]
@@ -47,6 +48,10 @@ impl Begun {
 
 /// Opens what needs no instance, before that has answered.
 pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
+    let sent = model.resume.as_mut().filter(|resume| resume.is_current());
+    model
+        .doubts
+        .extend(sent.into_iter().flat_map(|resume| resume.take_sent()));
     let kept = model.resume.as_ref().filter(|resume| resume.is_current());
     let (kept, stood) = kept.map_or_else(Default::default, |resume| (resume.places.clone(), resume.stood.clone()));
     if let Some(kept) = model.resume.as_ref().filter(|resume| resume.is_current()) {
@@ -132,7 +137,9 @@ pub fn tell_waiting(model: &mut Model) {
             .filter(move |(_, opened)| **opened == wanted)
     };
     let open: Vec<String> = of(true).filter_map(|(place, _)| named(place)).collect();
-    let waiting = summary(resume, of(false).map(|(place, _)| place)).words();
+    let mut waiting = summary(resume, of(false).map(|(place, _)| place));
+    doubts::say(model, resume, &mut waiting);
+    let waiting = waiting.words();
     let mut parts = Vec::new();
     if !waiting.is_empty() {
         parts.push(format!("Waits for the instance: {waiting}"));
@@ -148,11 +155,14 @@ pub fn tell_waiting(model: &mut Model) {
 /// What was typed and waits for the instance to answer, in words.
 pub fn waits_for_answer(model: &Model) -> Option<String> {
     let resume = model.resume.as_ref()?;
-    (resume.is_current() && resume.is_unsent()).then(|| summary(resume, [].iter()).words())
+    let mut told = summary(resume, [].iter());
+    doubts::say(model, resume, &mut told);
+    (resume.is_current() && (resume.is_unsent() || !model.doubts.is_empty())).then(|| told.words())
 }
 
 /// Offers what was kept instead of opening it over what the operator is at.
 pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
+    doubts::tell(model);
     let mut is_open = begun.opened.iter().copied().chain(std::iter::repeat(false));
     let mut stood = resume.stood.into_iter();
     let places = resume
@@ -198,6 +208,7 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
     let here = resuming::here(model).only_place();
     let loses = here.is_unsent() || here.marked() > 0 || places::loses(model);
     let Some(mut kept) = model.kept.take() else { return };
+    doubts::leave(model);
     if loses {
         kept.kept = Some(Box::new(Resume {
             kept: kept.kept.take(),
@@ -214,6 +225,20 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
     places::go_to_tenants(model, effects);
     marks::clear(model, effects);
     resuming::go_on(model, *kept, None, effects);
+    doubts::take_up(model, effects);
+}
+
+/// Takes it that what a form of what was kept sent is there, which it goes with then, or is not, so that it is unsent.
+pub fn settle_sent(model: &mut Model, deed: &Deed, is_done: bool) {
+    let mut place = model.kept.as_deref_mut();
+    while let Some(kept) = place {
+        kept.settle_sent(deed, is_done);
+        place = kept.kept.as_deref_mut();
+    }
+    let kept = model.kept.as_ref();
+    if kept.is_some_and(|kept| summary(kept, kept.places.iter()).is_empty()) {
+        model.kept = model.kept.take().and_then(|kept| kept.kept);
+    }
 }
 
 /// Why what is typed or awaited on screen cannot be kept while something else is opened, and what to press; `None` if it can.

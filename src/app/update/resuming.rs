@@ -12,7 +12,6 @@ use super::super::choice::{Choice, Choosing};
 use super::super::doing::Undoable;
 use super::super::effect::Effect;
 use super::super::entry::Entry;
-use super::super::messages::Level;
 use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::people::Picking;
@@ -232,7 +231,8 @@ fn kept(changes: &[Undoable]) -> Vec<Undoable> {
 
 /// Takes up what was kept when an instance was left: what can be taken back, and behind it what is too long ago for that, but still
 /// kept, in case that the clock is wrong.
-pub fn take_up(model: &mut Model, kept: &Resume) {
+pub fn take_up(model: &mut Model, kept: &mut Resume) {
+    model.doubts.extend(kept.take_sent());
     let wall = model.wall();
     let taken = |changes: &[Undoable]| {
         let kept = changes.iter().filter(|change| !change.is_gone(wall)).cloned();
@@ -268,9 +268,9 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
     };
     let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
     left.migration = wizard.map(|wizard| wizard.draft(false)).or(left.migration);
+    left.sent.extend(doubts::kept(model));
     if is_taken_up {
         left.version = Resume::VERSION;
-        left.sent = doubts::kept(model);
         (left.undos, left.redos) = (kept(&model.undos), kept(&model.redos));
     }
     if is_taken_up || !model.history.is_empty() {
@@ -329,10 +329,11 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
     // Before what was left from the last time has been taken up, there is nothing better to keep.
     if let Some(untouched) = model.resume.as_ref().filter(|_| !can_save(model)) {
         if !stays {
-            let left = Resume {
+            let mut left = Resume {
                 words: None,
                 ..untouched.clone()
             };
+            left.sent.extend(doubts::kept(model));
             effects.push(Effect::Save(Box::new(left)));
         }
         return;
@@ -355,16 +356,21 @@ fn save(model: &mut Model, stays: bool, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Goes on where the last session was cut off, now that the instance has answered.
+/// Goes on where the last session was cut off, now that the instance has answered, and looks what came of what was sent.
 pub fn restore(model: &mut Model, effects: &mut Vec<Effect>) {
+    restore_place(model, effects);
+    doubts::take_up(model, effects);
+}
+
+fn restore_place(model: &mut Model, effects: &mut Vec<Effect>) {
     let is_touched = reopening::is_touched(model);
     let begun = model.begun.take();
     let kept = model.resume.take().filter(Resume::is_current);
     // Whoever is led elsewhere is told so, also where another console has gone on with what was kept there.
     let led = model.session.came_back.as_ref().map(|_| Resume::default());
-    let Some(resume) = kept.or(led) else { return };
+    let Some(mut resume) = kept.or(led) else { return };
     let answered = model.wizard.take().filter(|wizard| wizard.is_touched());
-    take_up(model, &resume);
+    take_up(model, &mut resume);
     model.wizard = answered.or(model.wizard.take());
     if model.history.is_empty() {
         model.history.clone_from(&resume.history);
@@ -382,9 +388,11 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
     words.say(Weight::Context, came_back.clone());
     model.kept = resume.kept.take();
     resumed::say_forms(&mut words, &resume);
+    if begun.is_some() {
+        doubts::say(model, &resume, &mut words);
+    }
     if !model.lists_tenants()
         && !resume.has_form()
-        && resume.sent.is_empty()
         && resume.page.is_none()
         && resume.places.is_empty()
         && resume.migration.is_none()
@@ -472,7 +480,7 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         roles::push(model, editor);
         roles::read_again(model, effects);
     }
-    let not_looked_at = doubts::take_up(model, &mut resume, effects);
+    doubts::leave_to_forms(model, &resume);
     if let Some(draft) = &resume.entry {
         let mut entry = Entry::restored(draft);
         entry.sent = draft.sent;
@@ -488,9 +496,6 @@ pub fn go_on(model: &mut Model, mut resume: Resume, begun: Option<&Begun>, effec
         words.back = resumed::way_back(model, &resume, came_back.is_some());
         model.resumed = Some(Box::new(words));
         resumed::tell(model);
-    }
-    for text in not_looked_at {
-        model.messages.tell(model.now, Level::Warning, text);
     }
 }
 

@@ -81,13 +81,43 @@ impl Deed {
     }
 
     /// Whether it is the same as another one, or makes another of the same name.
-    pub fn is_same(&self, other: &Self) -> bool {
+    fn is_same(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::CreateToken(_, owner, new), Self::CreateToken(_, of, other)) => {
                 owner.id == of.id && new.name == other.name
             }
             (Self::CreateAccount(_, _, new), Self::CreateAccount(_, _, other)) => new.username == other.username,
             _ => self == other,
+        }
+    }
+
+    /// The first of its things that another one does, too.
+    pub fn first_shared(&self, other: &Self) -> Option<usize> {
+        fn first<T: PartialEq>(ours: &[T], theirs: &[T]) -> Option<usize> {
+            ours.iter().position(|one| theirs.contains(one))
+        }
+        match (self, other) {
+            (Self::Grant(at, ours), Self::Grant(there, theirs)) if at == there => first(ours, theirs),
+            (Self::Revoke(at, ours), Self::Revoke(there, theirs)) if at == there => first(ours, theirs),
+            (Self::Restore(at, ours), Self::Restore(there, theirs)) if at == there => first(ours, theirs),
+            (Self::TakeBack(at, ours), Self::TakeBack(there, theirs)) if at == there => first(ours, theirs),
+            (Self::GiveAccess(at, ours), Self::GiveAccess(there, theirs)) if at == there => first(ours, theirs),
+            (Self::TakeAccess(at, ours), Self::TakeAccess(there, theirs)) if at == there => first(ours, theirs),
+            (Self::DeleteTenants(ours), Self::DeleteTenants(theirs)) => first(ours, theirs),
+            (Self::EnsureAdmin(ours, who), Self::EnsureAdmin(theirs, whom)) if who == whom => first(ours, theirs),
+            (Self::TakeAdmin(ours, _), Self::TakeAdmin(theirs, _)) => first(ours, theirs),
+            (
+                Self::SetMembership {
+                    group, users, wanted, ..
+                },
+                Self::SetMembership {
+                    group: of,
+                    users: theirs,
+                    wanted: other,
+                    ..
+                },
+            ) if group.id == of.id && wanted == other => first(users, theirs),
+            _ => self.is_same(other).then_some(0),
         }
     }
 

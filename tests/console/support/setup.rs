@@ -107,6 +107,7 @@ impl Setup {
             journals_wait: false,
             waiting: VecDeque::new(),
             entered: None,
+            files: BTreeMap::new(),
             activity: Vec::new(),
             welcomed: false,
             stampless: false,

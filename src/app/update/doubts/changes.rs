@@ -16,9 +16,9 @@ use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
 use super::super::super::people::{PeopleAnswer, PeopleQuestion};
 use super::super::super::records::{Item, RecordsKind};
-use super::super::super::resume::{EntryDraft, PickDraft, Resume, how_sent};
+use super::super::super::resume::{EntryDraft, PickDraft, how_sent};
 use super::super::super::screen::Screen;
-use super::super::resuming;
+use super::super::{reopening, resuming};
 use super::{found, look_yourself, tell_early, tell_first, waits};
 
 /// Of a change of more things than that is kept that it was sent, but not what it is.
@@ -42,19 +42,23 @@ pub(super) fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     }
 }
 
-/// Looks what came of a change that is about to be made where the same was sent before and that is not known, and says whether it
-/// is so: then nothing is to be sent. `of` is the change that it takes back or does again.
+/// Looks what came of a change that is about to be made where the same, or one thing of it, was sent before and that is not known,
+/// and says whether it is so: then nothing is to be sent. `of` is the change that it takes back or does again.
 pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec<Effect>) -> bool {
-    let is_same = |doubt: &Doubt| {
+    let shared = |doubt: &mut Doubt| {
         let sent = doubt.change.deed.as_ref();
-        sent.is_some_and(|sent| sent.is_same(deed)) || of.is_some() && doubt.of.as_ref() == of
+        let of_same = || (of.is_some() && doubt.of.as_ref() == of).then_some(0);
+        let at = sent.and_then(|sent| deed.first_shared(sent)).or_else(of_same)?;
+        // What was typed or picked is open once more.
+        (doubt.entry, doubt.pick) = (None, None);
+        Some(at)
     };
-    let Some(doubt) = model.doubts.iter_mut().find(|doubt| is_same(doubt)) else {
+    let Some(at) = model.doubts.iter_mut().find_map(shared) else {
         return false;
     };
-    // What was typed or picked is open once more.
-    (doubt.entry, doubt.pick) = (None, None);
-    tell_first(model);
+    let items = deed.items();
+    let one = items.get(at).filter(|_| items.len() > 1);
+    tell_first(model, one.map_or("It", String::as_str));
     look_again(model, effects);
     true
 }
@@ -87,6 +91,7 @@ fn sent_by(screen: &Screen) -> Option<Deed> {
             })
         }
         Screen::Form(form) => {
+            form.doubt.as_ref()?;
             let mut form = form.clone();
             std::mem::swap(&mut form.fields, &mut form.was_sent);
             let before = form.before.as_ref()?;
@@ -102,7 +107,7 @@ pub fn can_be_seen(deed: &Deed) -> bool {
     (deed.is_kept() || is_made) && deed.len() <= MOST_KEPT
 }
 
-/// What was sent and is not known to have ended, in the order in which it was, but for what comes back by a form or an editor.
+/// What was sent and is not known to have ended, in the order in which it was.
 pub fn kept(model: &Model) -> Vec<Doubt> {
     let as_kept = |doubt: &Doubt| Doubt {
         job: None,
@@ -110,6 +115,8 @@ pub fn kept(model: &Model) -> Vec<Doubt> {
         ..doubt.clone()
     };
     let mut kept: Vec<Doubt> = model.doubts.iter().map(as_kept).collect();
+    let by_forms = model.screens.iter().filter_map(sent_by);
+    kept.extend(by_forms.filter_map(|deed| on_its_way(model, &deed, Turn::Forth)));
     for overlay in &model.overlays {
         match overlay {
             Overlay::Choice(choice) => {
@@ -237,28 +244,6 @@ pub fn known_tokens(model: &Model, deed: &Deed) -> Option<Vec<String>> {
     Some(ids.collect())
 }
 
-/// Takes up what was on its way when the console went away, and looks what came of it. The lines and the lists that it came from
-/// wait for that. Returns what is to be told of what cannot be looked at.
-pub fn take_up(model: &mut Model, resume: &mut Resume, effects: &mut Vec<Effect>) -> Vec<String> {
-    model.sent_at = resume.sent_at.or(model.sent_at);
-    let mut told = Vec::new();
-    for doubt in std::mem::take(&mut resume.sent) {
-        let change = &doubt.change;
-        if change.deed.is_some() {
-            model.doubts.push(doubt);
-            continue;
-        }
-        let what = if change.because.is_empty() {
-            "look whether it is there before you do it again"
-        } else {
-            &change.because
-        };
-        told.push(format!("{}: {what}", visible(&change.words)));
-    }
-    look_again(model, effects);
-    told
-}
-
 /// Takes what was found of one of them, and says whether it was that.
 pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
     let Some(at) = model.doubts.iter().position(|doubt| doubt.job == Some(job)) else {
@@ -298,6 +283,7 @@ pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut
         model.doubts.insert(at, doubt);
         return true;
     }
+    reopening::settle_sent(model, &deed, missing.is_none());
     if let Some(done) = deed.only(&is_done) {
         let made = seen.into_iter().flatten().collect();
         let doing = Doing {
@@ -389,5 +375,8 @@ fn tell_token(model: &mut Model, doubt: &Doubt, deed: &Deed, reply: &Reply) {
         ),
         format!("End it{with} among the tokens of {owner}, and make another."),
     );
+    // It stays, and so comes before what was done, whoever asked.
+    let cause = std::mem::take(&mut model.messages.cause);
     model.messages.problem(model.now, problem);
+    model.messages.cause = cause;
 }
