@@ -66,10 +66,12 @@ fn what_is_no_answer_is_told_and_the_columns_stay_as_they_were_chosen() {
     }
     console.line("?").line("J");
     says(&console, "At 3 of 7: NAME, shown");
-    // What leads elsewhere says that they were not taken.
+    // Nor is it left for another place but by what leads out of everything, which says that they were not taken.
     console.line(":messages");
+    says(&console, "At 3 of 7: NAME, shown");
+    console.line(":migration");
     says(&console, "The columns were not taken");
-    console.line("tenants").line("C");
+    console.line("esc").line("tenants").line("C");
     says(&console, BEFORE);
     console.line("3").line("-").line("C");
     says(&console, BEFORE);

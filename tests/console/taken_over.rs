@@ -114,6 +114,18 @@ fn who_enters_the_context_one_is_in_loses_nothing_of_it() {
     console.line(":context default").keys("u").shows("Undo: Give ");
 }
 
+/// Nor what waits for that to answer.
+#[test]
+fn who_enters_it_before_it_answers_loses_nothing_of_it_either() {
+    let mut console = over_a_network(people);
+    console.with_contexts(["default", "large"]);
+    console.keys("j p / a n n a enter D tab enter").shows("u takes it back");
+    console.wait(1_000).held = true;
+    console.start_again();
+    console.line(":context default").answer_first("Switch").answer();
+    console.shows("> acme > ").keys("u").shows("Undo: Give ");
+}
+
 #[test]
 fn what_a_form_sent_is_looked_for_wherever_the_form_is() {
     for (ready, keys, what, done, not_done) in LATE.into_iter().skip(1).take(2) {

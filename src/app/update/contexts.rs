@@ -473,7 +473,8 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
     model.runs_due = None;
     model.looking_back = None;
     effects.extend(std::mem::take(&mut model.watching).into_iter().map(Effect::Unwatch));
-    model.resume = None;
+    // What waits for the answer of the instance one is in waits on.
+    model.resume = model.resume.take().filter(|_| facts.is_here);
     model.forget_place();
     // Where one was there is come back to with it.
     let trail = named_context(&model.session).and_then(|name| model.trails.remove(name));
