@@ -280,7 +280,8 @@ impl Console {
                     self.saved = Some(*resume);
                 }
                 Effect::Forget => {
-                    self.files.remove(&self.present().to_owned());
+                    let context = self.present().to_owned();
+                    self.files.remove(&context);
                     self.saved = None;
                 }
                 Effect::Stop(_) => self.is_stopped = true,

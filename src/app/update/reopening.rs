@@ -49,9 +49,7 @@ impl Begun {
 /// Opens what needs no instance, before that has answered.
 pub fn begin(model: &mut Model, effects: &mut Vec<Effect>) {
     let sent = model.resume.as_mut().filter(|resume| resume.is_current());
-    model
-        .doubts
-        .extend(sent.into_iter().flat_map(|resume| resume.take_sent()));
+    model.doubts.extend(sent.into_iter().flat_map(Resume::take_sent));
     let kept = model.resume.as_ref().filter(|resume| resume.is_current());
     let (kept, stood) = kept.map_or_else(Default::default, |resume| (resume.places.clone(), resume.stood.clone()));
     if let Some(kept) = model.resume.as_ref().filter(|resume| resume.is_current()) {

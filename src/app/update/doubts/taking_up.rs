@@ -8,7 +8,7 @@ use super::super::super::messages::Level;
 use super::super::super::model::Model;
 use super::super::super::resume::Resume;
 use super::super::resumed::{Told, Weight};
-use super::changes;
+use super::{Doubt, changes};
 
 /// Says what it is, but for what a form or an editor of a place sent, which says so itself.
 pub fn say(model: &Model, place: &Resume, told: &mut Told) {
@@ -16,7 +16,7 @@ pub fn say(model: &Model, place: &Resume, told: &mut Told) {
         let deed = doubt.change.deed.as_ref();
         deed.is_none_or(|deed| !place.has_sent(deed))
     });
-    let words: Vec<String> = sent.map(|doubt| doubt.words()).collect();
+    let words: Vec<String> = sent.map(Doubt::words).collect();
     told.say(Weight::Unsent, words);
 }
 
@@ -41,7 +41,7 @@ pub fn leave_to_forms(model: &mut Model, place: &Resume) {
 
 /// Looks what came of it, and tells what cannot be looked at.
 pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
-    let is_seen = |doubt: &mut super::Doubt| doubt.change.deed.is_none();
+    let is_seen = |doubt: &mut Doubt| doubt.change.deed.is_none();
     let unseen: Vec<_> = model.doubts.extract_if(.., is_seen).collect();
     for doubt in unseen {
         let change = &doubt.change;
