@@ -140,7 +140,7 @@ const TENANTS: &[ListColumn] = &[
     column("storage", "STORAGE", 5, 7, 14),
     column("secrets", "SECRETS", 4, 7, 14),
     column("state", "STATE", 1, 10, 16).plain(),
-    column("worker-group", "WORKER GROUP", 6, 12, 30).extra().unsorted(),
+    column("worker-group", "WORKER GROUP", 6, 12, 30).extra(),
 ];
 const ROLES: &[ListColumn] = &[
     column("name", "NAME", 1, 10, 40).names().plain(),

@@ -316,6 +316,8 @@ fn a_filter_behind_what_is_gone_to_waits_for_it_and_is_never_that_of_another_lis
         ..Setup::default()
     }
     .open(|_, _| ());
-    console.line(":roles /adm").shows("Not now: no tenant has been looked at yet");
+    console
+        .line(":roles /adm")
+        .shows("Not now: no tenant has been looked at yet");
     console.lacks("filter: adm");
 }

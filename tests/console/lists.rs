@@ -861,7 +861,7 @@ fn s_opens_the_columns_and_enter_takes_the_next_one() {
         .keys("s")
         .shows("Order by")
         .shows("> NAME")
-        .lacks("WORKER GROUP");
+        .shows("WORKER GROUP");
     console
         .keys("s")
         .shows("> ADMINS")
@@ -1652,6 +1652,10 @@ fn worker_groups_kinds_of_roles_and_the_use_of_a_context_are_found_by_a_filter()
         .type_text("worker-group=gpu")
         .keys("enter")
         .shows("1 of 3 tenants");
+    // So is what it is ordered by.
+    console.keys("esc").line(":sort -worker-group");
+    console.shows("sort: worker-group v").keys("g g j");
+    assert!(console.selected_row().starts_with('c'), "{}", console.screen());
 
     let mut console = Console::usual();
     console

@@ -296,3 +296,14 @@ fn by_lines_what_is_about_marked_rows_is_not_done_to_the_row_of_a_number() {
         .line("5 D")
         .shows("deletes tenant t4");
 }
+
+#[test]
+fn marks_stay_where_a_filter_or_an_order_cannot_be_read() {
+    for (keys, back) in [("S", "r"), ("/ a c m enter", "r esc"), ("/ a c m enter esc", "r")] {
+        let mut console = remote();
+        console.wait(1_000).keys("j space space").shows("2 marked");
+        console.fail_next("Tenants", unreachable()).keys(keys).wait(1_000);
+        console.shows("does not answer").keys(back).wait(1_000);
+        console.shows("2 marked").shows("*acme").lacks("does not answer");
+    }
+}

@@ -280,7 +280,6 @@ impl TenantList {
                     self.total = None;
                     self.other_rows = false;
                     self.cursor = Cursor::default();
-                    self.marks.clear();
                 }
                 self.failed = Some(problem.clone());
                 self.problem = Some(problem);
