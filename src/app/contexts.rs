@@ -125,7 +125,7 @@ pub struct ContextFacts {
     pub migrates: bool,
     /// Who we are as records of its runs say it; the runner says so.
     pub operator: Option<String>,
-    /// Whether it is where one is already, by the file in which that is kept; the runner says so.
+    /// Whether it is the instance that one is in already, so that what was sent and not found yet is known here; the runner says so.
     pub is_here: bool,
     /// What was kept when it was left the last time, unless it is where one is; the runner reads it.
     pub kept: Option<Box<Resume>>,

@@ -12,7 +12,7 @@ use super::choice::{Choice, Elsewhere};
 use super::comparison_view::Compared;
 use super::effect::{JobId, Millis};
 use super::remote::Remote;
-use super::resume::{EntryDraft, PickDraft, how_sent};
+use super::resume::{Draft, EntryDraft, PickDraft, how_sent};
 
 /// A change that was sent and has not been answered.
 #[derive(Clone, Debug)]
@@ -192,6 +192,9 @@ pub struct Doubt {
     /// As in [`Doing::known`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub known: Option<Vec<String>>,
+    /// The form of a new tenant, as it was sent, in place of a deed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tenant: Option<Draft>,
     /// The list from which it was chosen, which is opened again if it is not done.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
@@ -207,10 +210,15 @@ pub struct Doubt {
 }
 
 impl Doubt {
+    /// Whether a read tells what came of it.
+    pub fn can_be_seen(&self) -> bool {
+        self.change.deed.is_some() || self.tenant.is_some()
+    }
+
     /// What it is, and that its outcome is not known.
     pub fn words(&self) -> String {
         let words = &self.change.words;
-        if self.change.deed.is_some() {
+        if self.can_be_seen() {
             format!("{words}, {}", how_sent(true))
         } else {
             words.clone()

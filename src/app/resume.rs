@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::deed::Deed;
+use crate::domain::deed::{Deed, Made};
 use crate::domain::permission::{Action, Resource};
+use crate::domain::redact;
 use crate::domain::sorting;
 use crate::domain::tenant::TenantScope;
 use crate::domain::user::User;
@@ -68,8 +69,8 @@ pub struct Resume {
     /// What was being picked over the screen.
     #[serde(rename = "choice", skip_serializing_if = "Option::is_none")]
     pub pick: Option<PickDraft>,
-    /// The changes that were on their way, in the order in which they were sent. Written before that. They are of the instance, and
-    /// looked for as soon as that is open; none is in what was [kept](Self::kept) before.
+    /// What was sent and not found yet, in the order in which it was; written before it is sent. It is of the instance, and looked for
+    /// as soon as that is open; none of it is in what was [kept](Self::kept) before.
     #[serde(rename = "doubts", skip_serializing_if = "Vec::is_empty")]
     pub sent: Vec<Doubt>,
     /// When a form or an editor above was sent of which it is not known what came of it, in milliseconds since 1970.
@@ -182,38 +183,46 @@ impl Resume {
         sent
     }
 
-    /// Whether a change is what a form or an editor of it sent.
-    pub fn has_sent(&self, deed: &Deed) -> bool {
-        match deed {
-            Deed::CreateRole(scope, new) | Deed::UpdateRole { scope, after: new, .. } => {
+    /// Whether it is what a form or an editor of this place sent.
+    pub fn has_sent(&self, doubt: &Doubt) -> bool {
+        let id = match (&doubt.change.deed, &doubt.tenant) {
+            (Some(Deed::CreateRole(scope, new) | Deed::UpdateRole { scope, after: new, .. }), _) => {
                 let is_it = |draft: &RoleDraft| draft.sent.as_ref() == Some(new) && draft.scope() == *scope;
-                self.role.as_ref().is_some_and(is_it)
+                return self.role.as_ref().is_some_and(is_it);
             }
-            Deed::UpdateTenant { after, .. } => {
-                let sent = self.draft.as_ref().and_then(|draft| draft.sent.as_ref());
-                sent == Some(&after.id)
-            }
-            _ => false,
-        }
+            (Some(Deed::UpdateTenant { after, .. }), _) => Some(&after.id),
+            (None, Some(new)) => new.sent.as_ref(),
+            _ => None,
+        };
+        let sent = self.draft.as_ref().and_then(|draft| draft.sent.as_ref());
+        id.is_some() && sent == id
     }
 
-    /// Takes it that what a form or an editor of it sent is there, so that it goes unless more was typed since, or is not there.
-    pub fn settle_sent(&mut self, deed: &Deed, is_done: bool) {
-        if !self.has_sent(deed) {
-            return;
+    /// Takes it that what a form or an editor of this place sent is there as `made`, or is not there. Where it is, the form goes, or
+    /// is an edit of it where more was typed since. Whether it went.
+    pub fn settle_sent(&mut self, doubt: &Doubt, made: Option<&Made>) -> bool {
+        if !self.has_sent(doubt) {
+            return false;
         }
-        if matches!(deed, Deed::UpdateTenant { .. }) {
-            self.draft.take_if(|draft| is_done && draft.fields == draft.sent_fields);
-            if let Some(draft) = &mut self.draft {
-                draft.sent = None;
-                draft.sent_fields.clear();
+        if let Some(Deed::CreateRole(..) | Deed::UpdateRole { .. }) = doubt.change.deed {
+            let Some(draft) = &mut self.role else { return false };
+            let is_all = made.is_some() && draft.is_as_sent();
+            draft.sent = None;
+            if let Some(Made::Role(now)) = made {
+                draft.before = Some((**now).clone());
             }
-        } else {
-            self.role.take_if(|draft| is_done && draft.is_as_sent());
-            if let Some(draft) = &mut self.role {
-                draft.sent = None;
-            }
+            return self.role.take_if(|_| is_all).is_some();
         }
+        let Some(draft) = &mut self.draft else { return false };
+        draft.sent = None;
+        let sent = std::mem::take(&mut draft.sent_fields);
+        if let Some(Made::Tenant(now)) = made {
+            draft.fields.retain(|field| field.0 != "id" && !sent.contains(field));
+            draft.before = Some(redact::tenant_json(now));
+        }
+        self.draft
+            .take_if(|draft| made.is_some() && draft.fields.is_empty())
+            .is_some()
     }
 
     /// Where one was and what was typed there, without what holds for the whole instance.

@@ -343,6 +343,17 @@ impl RoleEditor {
         changed
     }
 
+    /// Goes on as an edit of what was sent and is there as `role`, where more was set since. Whether it was.
+    pub fn goes_on(&mut self, sent: &NewRole, role: &Role) -> bool {
+        let goes_on = self.built() != *sent;
+        if goes_on {
+            self.before = Some(role.clone());
+            self.rebase(role);
+            (self.review, self.problem) = (None, None);
+        }
+        goes_on
+    }
+
     /// Whether one of these roles of its tenant has its name, which it had not before.
     pub fn has_namesake(&self, roles: &[Role]) -> bool {
         let name = self.name.text().trim();

@@ -1,8 +1,8 @@
 //! What was sent and is not known yet is not sent once more, from wherever that is asked for.
 
-use crate::on_its_way::{held_back, is_told, over_a_network};
+use crate::on_its_way::{LATE, held_back, is_told, over_a_network};
 use crate::screens::tenants::people;
-use crate::sent::{is_change, sends_nothing};
+use crate::sent::{is_change, sends_nothing, sent};
 use crate::support::Console;
 
 pub const FIRST: &str = "It was sent before; what came of that is looked at first";
@@ -173,4 +173,64 @@ fn an_undo_is_not_offered_while_it_is_not_known() {
     assert!(is_told(&console, "it is as you sent it") && !is_told(&console, "Not undone"));
     assert!(sends_nothing(&console));
     console.keys("ctrl-r").shows("Redo: Take away ");
+}
+
+/// Nothing that was not sent is said to have been.
+#[test]
+fn the_rest_of_an_undo_names_nothing_that_was_not_sent() {
+    let mut console = over_a_network(people);
+    console
+        .keys("j p / O p e r enter * D tab enter")
+        .keys("u")
+        .shows("Undo: Give ");
+    sent(&mut console, "tab enter", false);
+    let saved = console.saved.as_mut().unwrap();
+    let undo = saved.undos.last_mut().and_then(|undo| undo.deed.as_mut()).unwrap();
+    let first: Vec<bool> = (0..undo.len()).map(|at| at == 0).collect();
+    let others: Vec<bool> = first.iter().map(|is_first| !is_first).collect();
+    assert!(undo.len() > 2);
+    saved.sent[0].change.deed = undo.only(&first);
+    *undo = undo.only(&others).unwrap();
+    console.start_again();
+    console.asked.clear();
+    console.keys("u").lacks("Undo: Give ");
+    assert!(is_told(&console, FIRST), "{}", console.screen());
+    assert!(sends_nothing(&console));
+}
+
+#[test]
+fn a_new_tenant_is_not_sent_twice() {
+    let (ready, keys, ..) = LATE[0];
+    for leave in ["esc tab enter", ""] {
+        for arrives in [true, false] {
+            let mut console = ready();
+            let late = held_back(&mut console, keys);
+            console.wait(1_000);
+            if leave.is_empty() {
+                console.held = true;
+                console.start_again();
+                console.keys("6").answer();
+                console.asked.clear();
+                console.keys("esc");
+            } else {
+                console.keys(leave);
+            }
+            console.keys("n").type_text("New").keys("ctrl-o ctrl-o");
+            assert!(is_told(&console, FIRST), "{}", console.screen());
+            assert!(sends_nothing(&console));
+            if arrives {
+                console.ask(late).unwrap();
+            }
+            console.wait(40_000);
+            let told = if arrives {
+                "Tenant new is as you sent it"
+            } else {
+                "Not done: Create tenant new; send it again"
+            };
+            assert!(is_told(&console, told), "{}", console.screen());
+            // It can be sent once it is known not to be there.
+            console.keys("ctrl-o");
+            assert_eq!(sends_nothing(&console), arrives, "{}", console.screen());
+        }
+    }
 }

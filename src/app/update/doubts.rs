@@ -17,7 +17,7 @@ use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 
-use super::super::doing::{Doing, Doubt, Turn};
+use super::super::doing::{Doing, Turn};
 use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -25,7 +25,7 @@ use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-pub use changes::{bars, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change};
+pub use changes::{bars, bars_tenant, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change};
 pub use taking_up::{give_up, leave_to_forms, say, take_up, tell};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
@@ -173,7 +173,7 @@ pub fn created_role(model: &mut Model, job: JobId, access: &TenantAccess, effect
             record(model, &[Change::CreateRole(&scope, &sent)], true, effects);
             return;
         }
-        editor.sent = Some(job);
+        editor.sent = (!editor.goes_on(&sent, role)).then_some(job);
         let deed = Deed::CreateRole(editor.scope.clone(), sent);
         role_seen(model, job, deed, role.clone(), effects);
     } else if let Some(role) = first {
@@ -204,7 +204,7 @@ pub fn changed_role(model: &mut Model, job: JobId, now: &Role, effects: &mut Vec
     let (Some(after), Some(before)) = (as_sent(editor.doubt.as_ref(), now), editor.before.clone()) else {
         return false;
     };
-    editor.sent = Some(job);
+    editor.sent = (!editor.goes_on(&after, now)).then_some(job);
     editor.doubt = None;
     let scope = editor.scope.clone();
     role_seen(

@@ -279,7 +279,8 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
             after: Box::new(new.tenant),
         },
     };
-    if deeds::is_leaving(model) {
+    let is_barred = matches!(&request, Request::Create(new) if doubts::bars_tenant(model, &new.tenant.id, effects));
+    if is_barred || deeds::is_leaving(model) {
         return;
     }
     let id = match &request {

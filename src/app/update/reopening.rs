@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::deed::Deed;
+use crate::domain::deed::Made;
 use crate::domain::tenant::TenantScope;
 use crate::domain::tenant_id::TenantId;
 
@@ -12,6 +12,7 @@ use super::super::command::Scope;
 use super::super::comparison_view::ComparisonView;
 use super::super::connect::ConnectForm;
 use super::super::cursor::Cursor;
+use super::super::doing::Doubt;
 use super::super::effect::Effect;
 use super::super::messages::Level;
 use super::super::model::Model;
@@ -226,16 +227,17 @@ pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
     doubts::take_up(model, effects);
 }
 
-/// Takes it that what a form of what was kept sent is there, which it goes with then, or is not, so that it is unsent.
-pub fn settle_sent(model: &mut Model, deed: &Deed, is_done: bool) {
-    let mut place = model.kept.as_deref_mut();
-    while let Some(kept) = place {
-        kept.settle_sent(deed, is_done);
-        place = kept.kept.as_deref_mut();
-    }
-    let kept = model.kept.as_ref();
-    if kept.is_some_and(|kept| summary(kept, kept.places.iter()).is_empty()) {
-        model.kept = model.kept.take().and_then(|kept| kept.kept);
+/// Takes it that what a form of what was kept sent is there as `made`, or is not there, so that it is unsent. A place goes with its
+/// form where nothing else is in it.
+pub fn settle_sent(model: &mut Model, doubt: &Doubt, made: Option<&Made>) {
+    let goes = |kept: &mut Box<Resume>| kept.settle_sent(doubt, made) && summary(kept, kept.places.iter()).is_empty();
+    let mut place = &mut model.kept;
+    while place.is_some() {
+        if let Some(gone) = place.take_if(goes) {
+            *place = gone.kept;
+        } else if let Some(kept) = place {
+            place = &mut kept.kept;
+        }
     }
 }
 

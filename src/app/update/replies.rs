@@ -261,6 +261,12 @@ pub fn seen_tenant(
     }
 }
 
+/// Remembers that a tenant was created, and what would take that back.
+pub fn remember_tenant(model: &mut Model, id: &TenantId) {
+    let because = "only deleting the tenant would take that back; <D> asks for it";
+    undoing::remember(model, &format!("Tenant {id} created"), None, None, because);
+}
+
 /// Takes a tenant that was created: `how` says what is known of that.
 fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, how: &str, effects: &mut Vec<Effect>) {
     let id = created.tenant.id.clone();
@@ -269,8 +275,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, how: &s
         .iter()
         .map(|binding| binding.subject_name.as_str())
         .collect();
-    let because = "only deleting the tenant would take that back; <D> asks for it";
-    undoing::remember(model, &format!("Tenant {id} created"), None, None, because);
+    remember_tenant(model, &id);
     if names.is_empty() {
         let text = format!("Tenant {id} {how}, but nobody holds its Admin role; <A> makes somebody Admin");
         model.messages.tell(model.now, Level::Warning, text);

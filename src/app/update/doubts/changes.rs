@@ -1,8 +1,11 @@
 //! Changes that were sent from a list or from lines, and nobody knows what came of: kept with what they came from, looked at by a read
 //! each, and told.
 
+use crate::domain::change::Change;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::tenant::Tenant;
+use crate::domain::tenant_id::TenantId;
 use crate::domain::text::visible;
 use crate::domain::token::{ApiToken, NewToken};
 
@@ -16,10 +19,11 @@ use super::super::super::model::Model;
 use super::super::super::overlay::Overlay;
 use super::super::super::people::{PeopleAnswer, PeopleQuestion};
 use super::super::super::records::{Item, RecordsKind};
-use super::super::super::resume::{EntryDraft, PickDraft, how_sent};
+use super::super::super::resume::{Draft, EntryDraft, PickDraft, how_sent};
 use super::super::super::screen::Screen;
-use super::super::{reopening, resuming};
-use super::{found, look_yourself, tell_early, tell_first, waits};
+use super::super::super::tenant_form::TenantForm;
+use super::super::{lists, reopening, replies, resuming};
+use super::{another, found, look_yourself, record, tell_early, tell_first, waits};
 
 /// Of a change of more things than that is kept that it was sent, but not what it is.
 const MOST_KEPT: usize = 1_000;
@@ -27,12 +31,17 @@ const MOST_KEPT: usize = 1_000;
 /// Looks at each of them that is not being looked at.
 pub(super) fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     for at in 0..model.doubts.len() {
-        let unasked = model.doubts.get(at).filter(|doubt| doubt.job.is_none());
-        let request = match unasked.and_then(|doubt| doubt.change.deed.clone()) {
+        let Some(unasked) = model.doubts.get(at).filter(|doubt| doubt.job.is_none()) else {
+            continue;
+        };
+        let request = match (unasked.change.deed.clone(), sent_id(unasked)) {
             // Which of them was made is told by those that were there before.
-            Some(Deed::CreateToken(scope, owner, _)) => Request::People(Box::new(PeopleQuestion::Tokens(scope, owner))),
-            Some(deed) => Request::Look(Box::new(deed)),
-            None => continue,
+            (Some(Deed::CreateToken(scope, owner, _)), _) => {
+                Request::People(Box::new(PeopleQuestion::Tokens(scope, owner)))
+            }
+            (Some(deed), _) => Request::Look(Box::new(deed)),
+            (None, Some(id)) => Request::Tenant(id.clone()),
+            (None, None) => continue,
         };
         let (job, effect) = model.ask(request);
         effects.push(effect);
@@ -47,8 +56,10 @@ pub(super) fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
 pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec<Effect>) -> bool {
     let shared = |doubt: &mut Doubt| {
         let sent = doubt.change.deed.as_ref();
-        let of_same = || (of.is_some() && doubt.of.as_ref() == of).then_some(0);
-        let at = sent.and_then(|sent| deed.first_shared(sent)).or_else(of_same)?;
+        let at = sent.and_then(|sent| deed.first_shared(sent));
+        if at.is_none() && (of.is_none() || doubt.of.as_ref() != of) {
+            return None;
+        }
         // What was typed or picked is open once more.
         (doubt.entry, doubt.pick) = (None, None);
         Some(at)
@@ -57,23 +68,34 @@ pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec
         return false;
     };
     let items = deed.items();
-    let one = items.get(at).filter(|_| items.len() > 1);
+    // The rest of an undo shares nothing with what was sent of it.
+    let one = at.and_then(|at| items.get(at)).filter(|_| items.len() > 1);
     tell_first(model, one.map_or("It", String::as_str));
     look_again(model, effects);
     true
 }
 
-/// Keeps what the forms and editors that are left have sent, where that is not known to have ended. Of a new tenant nothing is
-/// kept, and so it is not said any more to be looked at.
+/// The same of a new tenant of this id.
+pub fn bars_tenant(model: &mut Model, id: &TenantId, effects: &mut Vec<Effect>) -> bool {
+    let is_sent = model.doubts.iter().any(|doubt| sent_id(doubt) == Some(id));
+    if is_sent {
+        tell_first(model, "It");
+        look_again(model, effects);
+    }
+    is_sent
+}
+
+/// The id of a new tenant that was sent.
+fn sent_id(doubt: &Doubt) -> Option<&TenantId> {
+    doubt.tenant.as_ref()?.sent.as_ref()
+}
+
+/// Keeps what the forms and editors that are left have sent, where that is not known to have ended. Of secrets nothing is kept, and
+/// so they are not said any more to be looked at.
 pub fn leave(model: &mut Model) {
-    let sent: Vec<Option<Deed>> = model
-        .screens
-        .iter()
-        .filter(|screen| waits(screen))
-        .map(sent_by)
-        .collect();
-    for deed in &sent {
-        let doubt = deed.as_ref().and_then(|deed| on_its_way(model, deed, Turn::Forth));
+    let left = model.screens.iter().filter(|screen| waits(screen));
+    let sent: Vec<Option<Doubt>> = left.map(|screen| sent_by(model, screen)).collect();
+    for doubt in sent {
         if doubt.is_none() && model.told_early.take().is_some() {
             model.messages.dismiss();
         }
@@ -81,7 +103,30 @@ pub fn leave(model: &mut Model) {
     }
 }
 
-fn sent_by(screen: &Screen) -> Option<Deed> {
+fn sent_by(model: &Model, screen: &Screen) -> Option<Doubt> {
+    if let Screen::Form(form) = screen
+        && form.before.is_none()
+    {
+        return new_tenant(model, form.draft());
+    }
+    on_its_way(model, &deed_by(screen)?, Turn::Forth)
+}
+
+/// A new tenant, of which its form as it was sent is kept.
+fn new_tenant(model: &Model, draft: Draft) -> Option<Doubt> {
+    let words = format!("Create tenant {}", draft.sent.as_ref()?);
+    let sent = Draft {
+        fields: draft.sent_fields,
+        sent_fields: Vec::new(),
+        ..draft
+    };
+    Some(Doubt {
+        tenant: Some(sent),
+        ..doubt(Turn::Forth, not_kept(model, words, ""))
+    })
+}
+
+fn deed_by(screen: &Screen) -> Option<Deed> {
     match screen {
         Screen::RoleEditor(editor) => {
             let (scope, after) = (editor.scope.clone(), editor.doubt.clone()?);
@@ -115,8 +160,7 @@ pub fn kept(model: &Model) -> Vec<Doubt> {
         ..doubt.clone()
     };
     let mut kept: Vec<Doubt> = model.doubts.iter().map(as_kept).collect();
-    let by_forms = model.screens.iter().filter_map(sent_by);
-    kept.extend(by_forms.filter_map(|deed| on_its_way(model, &deed, Turn::Forth)));
+    kept.extend(model.screens.iter().filter_map(|screen| sent_by(model, screen)));
     for overlay in &model.overlays {
         match overlay {
             Overlay::Choice(choice) => {
@@ -204,6 +248,7 @@ fn doubt(turn: Turn, change: Undoable) -> Doubt {
         change,
         of: None,
         known: None,
+        tenant: None,
         pick: None,
         entry: None,
         job: None,
@@ -252,12 +297,13 @@ pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut
     let mut doubt = model.doubts.remove(at);
     doubt.job = None;
     let words = visible(&doubt.change.words).into_owned();
-    let Some(deed) = doubt.change.deed.clone() else {
-        return true;
-    };
-    let seen = match reply {
-        Ok(answer) => seen_of(&doubt, &deed, answer),
-        Err(problem) => {
+    let deed = doubt.change.deed.clone();
+    let seen = match (&deed, reply) {
+        (Some(deed), Ok(answer)) => seen_of(&doubt, deed, answer),
+        (None, Ok(Answer::Tenant(now))) => seen_tenant(model, &doubt, now),
+        (None, Err(problem)) if problem.kind == ProblemKind::NotFound => Some((vec![None], None)),
+        (None, Ok(_)) => None,
+        (_, Err(problem)) => {
             model.messages.problem(model.now, problem.clone());
             if problem.kind == ProblemKind::Unreachable {
                 model.doubts.insert(at, doubt);
@@ -274,16 +320,23 @@ pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut
         return true;
     };
     let is_done: Vec<bool> = seen.iter().map(Option::is_some).collect();
-    let is_missing: Vec<bool> = is_done.iter().map(|is_done| !is_done).collect();
-    let missing = deed.only(&is_missing);
-    if missing.is_some() && another.is_none() && model.may_come(doubt.change.at) {
+    if is_done.contains(&false) && another.is_none() && model.may_come(doubt.change.at) {
         if !std::mem::replace(&mut doubt.is_told, true) {
             tell_early(model, &words);
         }
         model.doubts.insert(at, doubt);
         return true;
     }
-    reopening::settle_sent(model, &deed, missing.is_none());
+    reopening::settle_sent(model, &doubt, seen.first().and_then(Option::as_ref));
+    let Some(deed) = deed else {
+        settle_tenant(model, &doubt, is_done == [true], effects);
+        if is_done != [true] {
+            tell_missing(model, &words, another);
+        }
+        return true;
+    };
+    let is_missing: Vec<bool> = is_done.iter().map(|is_done| !is_done).collect();
+    let missing = deed.only(&is_missing);
     if let Some(done) = deed.only(&is_done) {
         let made = seen.into_iter().flatten().collect();
         let doing = Doing {
@@ -300,13 +353,53 @@ pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut
     } else {
         visible(&missing.items().join(", ")).into_owned()
     };
+    tell_missing(model, &what, another);
+    come_back(model, doubt, None);
+    true
+}
+
+/// Says that something was not done, and why it cannot be now where something else is there.
+fn tell_missing(model: &mut Model, what: &str, another: Option<String>) {
     let text = match another {
         Some(another) => format!("Not done: {what}. {}", visible(&another)),
         None => format!("Not done: {what}; send it again"),
     };
     model.messages.tell(model.now, Level::Warning, text);
-    come_back(model, doubt, None);
-    true
+}
+
+/// The form of a new tenant, as it was sent.
+fn form_of(model: &Model, doubt: &Doubt) -> Option<TenantForm> {
+    let mut form = TenantForm::create(model.instance.value()?);
+    form.restore(doubt.tenant.as_ref()?);
+    Some(form)
+}
+
+/// As [`seen_of`], of a new tenant: there is one of its id.
+fn seen_tenant(model: &Model, doubt: &Doubt, now: &Tenant) -> Option<Seen> {
+    let lost = form_of(model, doubt)?.lost(now);
+    if lost.is_empty() {
+        return Some((vec![Some(Made::Tenant(Box::new(now.clone())))], None));
+    }
+    let there = another("tenant", now.id.as_str(), &lost);
+    Some((vec![None], Some(format!("{} {}", there.what, there.why))))
+}
+
+/// Puts right what is recorded of a new tenant, and tells that it is there, if it is.
+fn settle_tenant(model: &mut Model, doubt: &Doubt, is_done: bool, effects: &mut Vec<Effect>) {
+    let new = form_of(model, doubt).and_then(|form| form.build().ok());
+    let Some(new) = new else { return };
+    record(model, &[Change::CreateTenant(&new)], is_done, effects);
+    if !is_done {
+        return;
+    }
+    let id = &new.tenant.id;
+    let text = match &new.admin {
+        Some(admin) => format!("Tenant {id} is as you sent it; look whether {admin} is its Admin"),
+        None => format!("Tenant {id} is as you sent it"),
+    };
+    replies::remember_tenant(model, id);
+    model.messages.tell(model.now, Level::Done, text);
+    lists::refresh(model, true, effects);
 }
 
 /// Opens again what a change came from that is not done, or of which that is not known and it says what to do.
@@ -321,9 +414,11 @@ fn come_back(model: &mut Model, doubt: Doubt, error: Option<String>) {
     }
 }
 
-/// What an answer says of each thing of a change, and what else is there by the name of what was to be made. `None` where it
-/// does not tell.
-fn seen_of(doubt: &Doubt, deed: &Deed, answer: &Answer) -> Option<(Vec<Option<Made>>, Option<String>)> {
+/// What there is of each thing of a change, and what else is there by the name of what was to be made.
+type Seen = (Vec<Option<Made>>, Option<String>);
+
+/// What an answer says of a change. `None` where it does not tell.
+fn seen_of(doubt: &Doubt, deed: &Deed, answer: &Answer) -> Option<Seen> {
     match (deed, answer) {
         (Deed::CreateToken(_, _, new), Answer::People(_)) => {
             let made = made_token(doubt.known.as_deref()?, new, answer);

@@ -3,19 +3,17 @@
 
 use crate::domain::text::visible;
 
+use super::super::super::doing::Doubt;
 use super::super::super::effect::Effect;
 use super::super::super::messages::Level;
 use super::super::super::model::Model;
 use super::super::super::resume::Resume;
 use super::super::resumed::{Told, Weight};
-use super::{Doubt, changes};
+use super::changes;
 
 /// Says what it is, but for what a form or an editor of a place sent, which says so itself.
 pub fn say(model: &Model, place: &Resume, told: &mut Told) {
-    let sent = model.doubts.iter().filter(|doubt| {
-        let deed = doubt.change.deed.as_ref();
-        deed.is_none_or(|deed| !place.has_sent(deed))
-    });
+    let sent = model.doubts.iter().filter(|doubt| !place.has_sent(doubt));
     let words: Vec<String> = sent.map(Doubt::words).collect();
     told.say(Weight::Unsent, words);
 }
@@ -33,16 +31,12 @@ pub fn tell(model: &mut Model) {
 /// Leaves to the form and the editor of a place that is open what they sent: they look for it.
 pub fn leave_to_forms(model: &mut Model, place: &Resume) {
     model.sent_at = place.sent_at.or(model.sent_at);
-    model.doubts.retain(|doubt| {
-        let deed = doubt.change.deed.as_ref();
-        deed.is_none_or(|deed| !place.has_sent(deed))
-    });
+    model.doubts.retain(|doubt| !place.has_sent(doubt));
 }
 
 /// Looks what came of it, and tells what cannot be looked at.
 pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
-    let is_seen = |doubt: &mut Doubt| doubt.change.deed.is_none();
-    let unseen: Vec<_> = model.doubts.extract_if(.., is_seen).collect();
+    let unseen: Vec<_> = model.doubts.extract_if(.., |doubt| !doubt.can_be_seen()).collect();
     for doubt in unseen {
         let change = &doubt.change;
         let what = if change.because.is_empty() {
