@@ -6,6 +6,7 @@
 use std::fmt;
 use std::ops::Range;
 
+use crate::domain::check::MAINTENANCE;
 use crate::domain::redact;
 use crate::domain::text::authority;
 
@@ -365,6 +366,12 @@ impl ConnectForm {
             _ => false,
         };
         self.fields.iter().any(|(_, editor)| typed(editor))
+    }
+
+    /// Whether it is being kept where it is connected to just now: all steps were made, and it has a name.
+    pub fn may_be_kept(&self) -> bool {
+        let is_last = self.way.checks.last().is_some_and(|check| check.name == MAINTENANCE);
+        is_last && !self.text(ConnectField::Name).is_empty()
     }
 
     /// What was typed, if it can be tried.

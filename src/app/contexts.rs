@@ -288,6 +288,20 @@ impl ChecksView {
         self.stopped |= self.job.take().is_some();
     }
 
+    /// How a rehearsal stands that is not being made, with what its key does then, and that in the words of the footer.
+    pub fn made(&self) -> Option<(&'static str, &'static str)> {
+        if !self.rehearses || self.job.is_some() {
+            return None;
+        }
+        Some(if self.stopped {
+            ("stopped, <r> goes on", "go on")
+        } else if self.verdict().is_some() {
+            ("ready, <r> goes there", "go there")
+        } else {
+            ("failed, <r> tries again", "try again")
+        })
+    }
+
     /// How it went in a sentence, once it is over.
     pub fn verdict(&self) -> Option<&'static str> {
         if self.job.is_some() || self.stopped || self.problem.is_some() || self.checks.is_empty() {

@@ -6,7 +6,9 @@ use crate::domain::deed::Deed;
 use super::doing::Doing;
 use super::model::Model;
 use super::overlay::{Dialog, Overlay, Question, Then};
+use super::run::text::SERVER_MAY_RUN;
 use super::screen::Screen;
+use super::update::loses;
 
 mod deeds;
 mod migration;
@@ -117,7 +119,8 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
             } else {
                 model.is_sending()
             };
-            let (paragraphs, confirm) = if is_sent {
+            let stops_making = *then == Then::Quit && model.is_rehearsing();
+            let (mut paragraphs, confirm) = if is_sent {
                 let several = model.doing().filter(|doing| doing.deed.goes_item_by_item());
                 let lines = match several {
                     _ if model.doing().is_some_and(Doing::counts_again) => {
@@ -138,6 +141,8 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                     ],
                 };
                 (lines, "Leave")
+            } else if stops_making && !loses(model) {
+                (Vec::new(), "Leave")
             } else {
                 let mut lines = if model.form_in_doubt() {
                     let is_new = model.form().is_some_and(|form| form.before.is_none());
@@ -162,6 +167,10 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 }
                 (lines, "Discard")
             };
+            if stops_making {
+                paragraphs.push(plain("A rehearsal is being made, and leaving stops that."));
+                paragraphs.push(plain(SERVER_MAY_RUN));
+            }
             DialogText {
                 title,
                 paragraphs,

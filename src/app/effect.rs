@@ -233,7 +233,7 @@ pub type Reply = Result<Answer, Problem>;
 pub enum Effect {
     /// Ask the instance; the reply comes as a message with the same id.
     Ask(JobId, Request),
-    /// Stop working on a question.
+    /// Stop working on a question, or let go of the context that it opened.
     Cancel(JobId),
     /// Put text on the operator's clipboard, by whatever way there is.
     Copy(String),

@@ -21,7 +21,7 @@ use super::{rehearsal_context as context, rehearsal_create as creation};
 use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
-use crate::domain::check::{Check, Outcome};
+use crate::domain::check::{CONTEXT, Check, Outcome};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
 use crate::migration::plan::shown_command;
@@ -465,7 +465,7 @@ pub fn practise(
         }
         return Err(stopped());
     }
-    step("context", report, |printer| {
+    step(CONTEXT, report, |printer| {
         context::require_ours_or_none(here, &place)?;
         context::add(printer, here, &place)
     })?;

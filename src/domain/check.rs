@@ -2,6 +2,12 @@
 
 use serde::Serialize;
 
+/// The step by which a rehearsal becomes a context.
+pub const CONTEXT: &str = "context";
+
+/// The last step of the way to a Kestra.
+pub const MAINTENANCE: &str = "maintenance";
+
 /// How a step went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

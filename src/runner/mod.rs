@@ -37,7 +37,7 @@ use deeds::Course;
 use migrations::Migrations;
 use opening::Opening;
 use resume_file::{ResumeFile, Wanted};
-use saver::Saver;
+use saver::{Present, Saver};
 use watches::Watches;
 
 /// Carries effects out and sends messages back. Lives within a tokio runtime.
@@ -86,6 +86,8 @@ struct Place {
 struct Opened {
     place: Place,
     file: Option<Arc<ResumeFile>>,
+    /// The question that led there.
+    job: JobId,
 }
 
 /// What was opened, by the names of the contexts.
@@ -163,6 +165,8 @@ impl Runner {
                 if let Some(asked) = self.underway.remove(&job) {
                     asked.give_up();
                 }
+                // What it led to is not entered; its file is free again.
+                held(&self.opened).retain(|_, opened| opened.job != job);
             }
             Effect::Stop(job) => {
                 if let Some(asked) = self.underway.get(&job) {
@@ -174,7 +178,7 @@ impl Runner {
             Effect::Enter(name) => {
                 // Nobody enters the others any more; their files are free again.
                 let opened = std::mem::take(&mut *held(&self.opened)).remove(&name);
-                if let Some(Opened { place, file }) = opened {
+                if let Some(Opened { place, file, .. }) = opened {
                     if let Some(telling) = self.opening.take() {
                         telling.abort();
                     }
@@ -272,7 +276,6 @@ impl Runner {
         }
         let (slot, contexts) = (Arc::clone(&self.place), Arc::clone(&self.contexts));
         let elsewhere = Arc::clone(&self.elsewhere);
-        let (ready, present) = (Arc::clone(&self.opened), Arc::clone(self.saver.file()));
         let (messages, steps) = (self.messages.clone(), self.messages.clone());
         let progress = self.messages.clone();
         let course = Arc::new(match &request {
@@ -282,6 +285,13 @@ impl Runner {
             _ => Course::default(),
         });
         let own_course = Arc::clone(&course);
+        let way = Way {
+            job,
+            course: Arc::clone(&course),
+            ready: Arc::clone(&self.opened),
+            contexts: Arc::clone(&contexts),
+            present: Arc::clone(self.saver.file()),
+        };
         // That it is on its way is written first: the console may be gone before the answer.
         let written = request.changes().then(|| self.saver.written()).flatten();
         // What is said of another context names commands that lead there, wherever it is told.
@@ -330,14 +340,10 @@ impl Runner {
                     }
                     Request::Switch(name) => {
                         held(&elsewhere).remove(&name);
-                        let opened = blocking({
-                            let contexts = Arc::clone(&contexts);
-                            move || contexts.open(&name)
-                        })
-                        .await?;
+                        let opened = blocking(move || contexts.open(&name)).await?;
                         // One that does not answer is none to work on; the old one stays.
                         opened.backend.instance().await?;
-                        make_ready(opened, ready, contexts, present).await
+                        way.make_ready(opened).await
                     }
                     Request::Examine(name) => {
                         blocking(move || {
@@ -351,17 +357,14 @@ impl Runner {
                     Request::Connect(new) => {
                         // A context may be another one by the same name after this.
                         held(&elsewhere).clear();
-                        let opened = blocking({
-                            let contexts = Arc::clone(&contexts);
-                            move || {
-                                let is_wanted = || !course.is_stopped();
-                                contexts.connect(&new, &is_wanted, &mut |check| {
-                                    drop(steps.send(Msg::Checked(job, check)));
-                                })
-                            }
+                        let opened = blocking(move || {
+                            let is_wanted = || !course.is_stopped();
+                            contexts.connect(&new, &is_wanted, &mut |check| {
+                                drop(steps.send(Msg::Checked(job, check)));
+                            })
                         })
                         .await?;
-                        make_ready(opened, ready, contexts, present).await
+                        way.make_ready(opened).await
                     }
                     Request::People(question) if *question == PeopleQuestion::Activity => {
                         let mut rows = blocking(move || contexts.activity()).await?;
@@ -370,17 +373,14 @@ impl Runner {
                     }
                     Request::Rehearse => {
                         held(&elsewhere).clear();
-                        let opened = blocking({
-                            let contexts = Arc::clone(&contexts);
-                            move || {
-                                let is_wanted = || !course.is_stopped();
-                                contexts.rehearse(&is_wanted, &mut |check| drop(steps.send(Msg::Checked(job, check))))
-                            }
+                        let opened = blocking(move || {
+                            let is_wanted = || !course.is_stopped();
+                            contexts.rehearse(&is_wanted, &mut |check| drop(steps.send(Msg::Checked(job, check))))
                         })
                         .await?;
                         let there = opened.backend.instance().await;
                         there.map_err(|problem| led(problem, &opened.facts.command_words))?;
-                        make_ready(opened, ready, contexts, present).await
+                        way.make_ready(opened).await
                     }
                     request => {
                         let place = held(&slot).clone();
@@ -446,40 +446,53 @@ fn held<T>(lock: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Makes ready what was opened, with what was kept there, for when the application enters it: it may have been told
-/// meanwhile to stay. `present` is where it is kept now.
-async fn make_ready(
-    opened: OpenedContext,
+/// The way to another place.
+struct Way {
+    job: JobId,
+    course: Arc<Course>,
     ready: OpenedPlaces,
     contexts: Arc<dyn Contexts>,
-    present: Arc<ResumeFile>,
-) -> Result<Answer, Problem> {
-    blocking(move || {
-        let mut facts = opened.facts;
-        facts.migrates = opened.migrations.is_some();
-        facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
-        // One that was opened before and not entered holds the file.
-        held(&ready).remove(&facts.name);
-        let mut kept_in = None;
-        if let Some(first) = contexts.resume_file(&facts.name) {
-            facts.is_here = present.is_of(&first);
-            kept_in = Some(if facts.is_here {
-                present
-            } else {
-                let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
-                facts.notices.extend(file.unread());
-                facts.kept = resume.map(Box::new);
-                Arc::new(file)
-            });
-        }
-        let place = Place {
-            backend: Opening::done(opened.backend),
-            migrations: opened.migrations,
-        };
-        held(&ready).insert(facts.name.clone(), Opened { place, file: kept_in });
-        Ok(Answer::Switched(Box::new(facts)))
-    })
-    .await
+    present: Present,
+}
+
+impl Way {
+    /// Makes ready what was opened, with what was kept there, for when the application enters it: it may have been told
+    /// meanwhile to stay. Where one is by then counts, and not where it was asked for.
+    async fn make_ready(self, opened: OpenedContext) -> Result<Answer, Problem> {
+        blocking(move || {
+            let mut facts = opened.facts;
+            facts.migrates = opened.migrations.is_some();
+            facts.operator = opened.migrations.as_ref().and_then(|migrations| migrations.operator());
+            // One that was opened before and not entered holds the file.
+            held(&self.ready).remove(&facts.name);
+            let mut file = None;
+            if let Some(first) = self.contexts.resume_file(&facts.name) {
+                let present = Arc::clone(&held(&self.present));
+                facts.is_here = present.is_of(&first);
+                file = Some(if facts.is_here {
+                    present
+                } else {
+                    drop(present);
+                    let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
+                    facts.notices.extend(file.unread());
+                    facts.kept = resume.map(Box::new);
+                    Arc::new(file)
+                });
+            }
+            let place = Place {
+                backend: Opening::done(opened.backend),
+                migrations: opened.migrations,
+            };
+            let (name, job) = (facts.name.clone(), self.job);
+            let mut ready = held(&self.ready);
+            // Nobody enters what was stopped or given up meanwhile.
+            if !self.course.is_stopped() {
+                ready.insert(name, Opened { place, file, job });
+            }
+            Ok(Answer::Switched(Box::new(facts)))
+        })
+        .await
+    }
 }
 
 /// The problem of a console that cannot carry out migrations of the instance it works on.

@@ -5,7 +5,7 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::sync::oneshot;
@@ -15,11 +15,15 @@ use crate::app::msg::Msg;
 use crate::app::resume::Resume;
 use crate::domain::problem::{Problem, ProblemKind};
 
+use super::held;
 use super::resume_file::ResumeFile;
+
+/// The file in which is kept what is to be gone on with, now: a switch puts another in its place.
+pub type Present = Arc<Mutex<Arc<ResumeFile>>>;
 
 /// Writes and removes the file, one thing after the other, off the loop's thread.
 pub struct Saver {
-    file: Arc<ResumeFile>,
+    file: Present,
     messages: UnboundedSender<Msg>,
     running: Option<Running>,
     /// Ends when what was to be kept last has been written, or could not be.
@@ -43,7 +47,7 @@ impl Saver {
     /// A saver for this file, which complains through `messages`.
     pub fn new(file: ResumeFile, messages: UnboundedSender<Msg>) -> Self {
         Self {
-            file: Arc::new(file),
+            file: Arc::new(Mutex::new(Arc::new(file))),
             messages,
             running: None,
             last: None,
@@ -54,14 +58,14 @@ impl Saver {
 
     /// Keeps what comes from now on in another file. What is under way is written where it belongs.
     pub fn keep_in(&mut self, file: Arc<ResumeFile>) {
-        self.file = file;
+        *held(&self.file) = file;
         // The keeper of the old file ends once it has written what it was given, and only then lets go of it.
         self.ending.retain(|task| !task.is_finished());
         self.ending.extend(self.running.take().map(|running| running.task));
     }
 
-    /// The file.
-    pub fn file(&self) -> &Arc<ResumeFile> {
+    /// The file, also as it will be.
+    pub fn file(&self) -> &Present {
         &self.file
     }
 
@@ -95,7 +99,12 @@ impl Saver {
     fn put(&mut self, state: Option<Resume>) {
         let running = self.running.get_or_insert_with(|| {
             let (states, incoming) = unbounded_channel();
-            let keeper = keep(Arc::clone(&self.file), self.messages.clone(), incoming, self.failing);
+            let keeper = keep(
+                Arc::clone(&held(&self.file)),
+                self.messages.clone(),
+                incoming,
+                self.failing,
+            );
             Running {
                 states,
                 task: tokio::spawn(keeper),

@@ -557,6 +557,23 @@ struct Lab {
     kept: AtomicUsize,
     /// Holds the first way to it up until it is told to go on, and then tells whether that is still wanted.
     slow: Mutex<Option<(std::sync::mpsc::Receiver<()>, UnboundedSender<bool>)>>,
+    /// Where what is kept of each context lies, if anywhere.
+    files: Option<PathBuf>,
+    /// What answers there says of itself, if it does.
+    instance: Option<Instance>,
+}
+
+impl Lab {
+    /// Opens it in the end, also where that is not wanted any more.
+    fn open_slowly(&self, is_wanted: &dyn Fn() -> bool) -> Result<OpenedContext, Problem> {
+        let slow = held(&self.slow).take();
+        if let Some((go_on, told)) = slow {
+            go_on.recv().unwrap();
+            // Whoever does not want to know has gone.
+            let _ = told.send(is_wanted());
+        }
+        self.open("lab")
+    }
 }
 
 impl Contexts for Lab {
@@ -566,13 +583,16 @@ impl Contexts for Lab {
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
         match name {
-            "lab" => {}
+            "lab" | "default" => {}
             "far" => return off(),
             _ => return not_here(),
         }
         self.opened.fetch_add(1, Ordering::Relaxed);
         Ok(OpenedContext {
-            backend: Arc::new(Small::default()),
+            backend: Arc::new(Small {
+                instance: self.instance.clone(),
+                ..Small::default()
+            }),
             migrations: None,
             facts: ContextFacts {
                 name: name.to_owned(),
@@ -595,16 +615,15 @@ impl Contexts for Lab {
         is_wanted: &dyn Fn() -> bool,
         _: &mut (dyn FnMut(Check) + Send),
     ) -> Result<OpenedContext, Problem> {
-        let slow = held(&self.slow).take();
-        if let Some((go_on, told)) = slow {
-            go_on.recv().unwrap();
-            told.send(is_wanted()).unwrap();
-        }
-        self.open("lab")
+        self.open_slowly(is_wanted)
     }
 
-    fn rehearse(&self, _: &dyn Fn() -> bool, _: &mut (dyn FnMut(Check) + Send)) -> Result<OpenedContext, Problem> {
-        not_here()
+    fn rehearse(
+        &self,
+        is_wanted: &dyn Fn() -> bool,
+        _: &mut (dyn FnMut(Check) + Send),
+    ) -> Result<OpenedContext, Problem> {
+        self.open_slowly(is_wanted)
     }
 
     fn keep_columns(&self, _: ListKind, _: Option<Vec<String>>) -> Result<Option<String>, Problem> {
@@ -617,8 +636,8 @@ impl Contexts for Lab {
 
     fn welcomed(&self) {}
 
-    fn resume_file(&self, _: &str) -> Option<PathBuf> {
-        None
+    fn resume_file(&self, name: &str) -> Option<PathBuf> {
+        Some(self.files.as_ref()?.join(format!("{name}.json")))
     }
 }
 
@@ -705,6 +724,66 @@ async fn a_connection_is_wanted_until_it_is_stopped_asked_for_anew_or_left() {
         }
         go_on.send(()).unwrap();
         assert_eq!(told.recv().await, Some(is_wanted), "{end}");
+    }
+}
+
+/// A console in the context `default` that makes a rehearsal, which waits to be told to go on.
+async fn rehearsing(files: &Path) -> (Runner, UnboundedReceiver<Msg>, std::sync::mpsc::Sender<()>) {
+    let (sender, messages) = unbounded_channel();
+    let (file, _) = ResumeFile::take(&files.join("default.json"), Wanted::Start);
+    let (go_on, waits) = std::sync::mpsc::channel();
+    let lab = Arc::new(Lab {
+        files: Some(files.to_owned()),
+        instance: Some(said_by_an_instance().await),
+        slow: Mutex::new(Some((waits, unbounded_channel().0))),
+        ..Lab::default()
+    });
+    let mut runner = Runner::new(Arc::<Small>::default(), sender, file).with_contexts(lab.clone());
+    runner.start(Effect::Ask(JobId(4), Request::Rehearse));
+    while held(&lab.slow).is_some() {
+        tokio::task::yield_now().await;
+    }
+    (runner, messages, go_on)
+}
+
+async fn opened(messages: &mut UnboundedReceiver<Msg>) -> Box<ContextFacts> {
+    match messages.recv().await {
+        Some(Msg::Reply(_, Ok(Answer::Switched(facts)))) => facts,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_rehearsal_that_is_made_holds_no_file_and_is_judged_by_where_one_is_once_it_is_ready() {
+    let files = tempfile::tempdir().unwrap();
+    let (mut runner, mut messages, go_on) = rehearsing(files.path()).await;
+    for name in ["lab", "default", "lab"] {
+        runner.start(Effect::Ask(JobId(5), Request::Switch(name.to_owned())));
+        assert!(!opened(&mut messages).await.is_here);
+        runner.start(Effect::Enter(name.to_owned()));
+        let file = files.path().join(format!("{name}.json"));
+        assert_eq!(held(runner.saver.file()).path(), file);
+    }
+    go_on.send(()).unwrap();
+    assert!(opened(&mut messages).await.is_here, "it leads to `lab`");
+}
+
+#[tokio::test]
+async fn what_is_ready_and_not_entered_is_free_again() {
+    for is_stopped in [false, true] {
+        let files = tempfile::tempdir().unwrap();
+        let file = files.path().join("lab.json");
+        let (mut runner, mut messages, go_on) = rehearsing(files.path()).await;
+        let is_free = || ResumeFile::take(&file, Wanted::Visit).0.path() == file;
+        assert!(is_free());
+        if is_stopped {
+            runner.start(Effect::Stop(JobId(4)));
+        }
+        go_on.send(()).unwrap();
+        opened(&mut messages).await;
+        assert_eq!(is_free(), is_stopped, "nobody enters what was stopped");
+        runner.start(Effect::Cancel(JobId(4)));
+        assert!(is_free());
     }
 }
 
@@ -952,14 +1031,19 @@ async fn making_somebody_admin_of_many_tenants_tells_how_far_it_is_and_can_be_st
     assert_eq!(Tally::of(&results).left, 101);
 }
 
-#[tokio::test]
-async fn one_tenant_that_cannot_be_read_leaves_the_rest_of_the_page_of_a_person() {
+/// What a local instance of 1.3 says of itself.
+async fn said_by_an_instance() -> Instance {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("lab");
     LocalInstance::create(&path, "1.3".parse().unwrap()).unwrap();
-    let instance = Backend::instance(&LocalInstance::open(&path, None).unwrap())
+    Backend::instance(&LocalInstance::open(&path, None).unwrap())
         .await
-        .unwrap();
+        .unwrap()
+}
+
+#[tokio::test]
+async fn one_tenant_that_cannot_be_read_leaves_the_rest_of_the_page_of_a_person() {
+    let instance = said_by_an_instance().await;
     let release = instance.release;
     let backend = Small {
         instance: Some(instance),

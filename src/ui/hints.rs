@@ -234,10 +234,10 @@ fn usual_title(model: &Model, command: &Command) -> &'static str {
         && model.screens.last().is_some_and(|screen| screen.making().is_some())
     {
         "stop"
-    } else if command.id == CommandId::Refresh
-        && matches!(model.screens.last(), Some(Screen::Checks(view)) if view.rehearses && view.job.is_none())
+    } else if let (CommandId::Refresh, Some(Screen::Checks(view))) = (command.id, model.screens.last())
+        && let Some((_, title)) = view.made()
     {
-        "go on"
+        title
     } else if command.id == CommandId::Back && model.screens.is_empty() {
         "quit"
     } else if command.id == CommandId::Escape && model.has_marks() {

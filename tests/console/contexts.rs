@@ -343,6 +343,33 @@ fn a_connection_that_is_stopped_is_cancelled_and_the_toast_names_a_key_that_type
     }
 }
 
+/// It is kept only after the last step, and may be by the time that it is stopped.
+#[test]
+fn a_connection_that_is_stopped_as_it_is_kept_is_not_said_to_be_kept_nowhere() {
+    for (keys, said) in [
+        (
+            "ctrl-c",
+            "Stopped while it was kept; Esc, then c, shows whether it is there",
+        ),
+        (
+            ":",
+            "Left while it was kept; c, the contexts, shows whether it is there",
+        ),
+    ] {
+        let mut console = connecting(Ok("EE 1.3.26".to_owned()));
+        console.held = true;
+        console.keys("ctrl-o");
+        let (job, _) = console.waiting.back().cloned().unwrap();
+        console.send(Msg::Checked(job, Check::new("maintenance", Outcome::Pass, "off")));
+        if keys == ":" {
+            console.send(Msg::Run("tenants".to_owned())).keys("tab enter");
+        } else {
+            console.keys(keys);
+        }
+        console.shows(said).lacks("nothing is kept");
+    }
+}
+
 #[test]
 fn what_is_typed_while_it_connects_is_refused_aloud() {
     let mut console = connecting(Ok("EE 1.3.26".to_owned()));

@@ -450,6 +450,7 @@ impl Console {
                 return answers("rehearsal").map(|_| {
                     Answer::Switched(Box::new(ContextFacts {
                         name: "rehearsal".to_owned(),
+                        command_words: ["--context", "rehearsal"].map(str::to_owned).into(),
                         remote: true,
                         ..ContextFacts::default()
                     }))

@@ -1,10 +1,13 @@
 //! The first start: nothing is configured, and a panel says how to go on.
 
-use kestra_admin::app::effect::Request;
+use kestra_admin::app::effect::{Effect, Request};
 use kestra_admin::app::msg::Msg;
+use kestra_admin::app::run::text::parting;
+use kestra_admin::app::update::update;
 use kestra_admin::domain::check::{Check, Outcome};
 use kestra_admin::domain::problem::{Problem, ProblemKind};
 
+use crate::states::unreachable;
 use crate::support::{Console, Setup, create, session};
 
 /// A console at the first start, over the local instance as it is made: multi-tenancy is off.
@@ -133,6 +136,7 @@ fn a_rehearsal_that_cannot_be_made_says_at_which_step_and_can_be_tried_again() {
     .with_next("Look into its log.");
     console.checks.truncate(2);
     console.fail_next("Rehearse", problem).keys("T");
+    console.shows("failed, r tries again").shows(" r try again");
     insta::assert_snapshot!("rehearse-failed-80x24", console.screen());
     // By lines it is said once, too.
     let said = console.linear();
@@ -164,7 +168,7 @@ fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
         console
             .answer()
             .shows("stopped, r goes on")
-            .shows("r go on")
+            .shows(" r go on")
             .shows("It was stopped, and nothing is left running; r goes on");
         console
             .keys("ctrl-c")
@@ -188,9 +192,15 @@ fn a_stop_that_came_too_late_says_that_the_rehearsal_is_there() {
         console.held = true;
         console.keys("T").keys(keys);
         console.is_stopped = false;
-        console.answer().shows("ready, r goes there").keys("L");
+        console
+            .answer()
+            .shows("ready, r goes there")
+            .shows(" r go there")
+            .keys("L");
         console.shows("Too late to stop: rehearsal is there and runs; c leads to it");
-        console.keys("enter").shows("kestra-admin rehearsal stop rehearsal");
+        console
+            .keys("enter")
+            .shows("`kestra-admin --context rehearsal rehearsal stop` ends it");
         // Something is configured by then.
         console.keys("esc q q").lacks("First start").shows("default > Tenants");
         assert_eq!(console.entered, None);
@@ -260,6 +270,155 @@ fn a_rehearsal_that_is_being_made_is_come_back_to_and_not_made_twice() {
     assert_eq!(console.entered.as_deref(), Some("lab"));
     console.answer().shows("rehearsal is ready");
     assert_eq!(console.entered.as_deref(), Some("lab"));
+}
+
+fn made(console: &Console) -> usize {
+    console.asked.iter().filter(|it| **it == Request::Rehearse).count()
+}
+
+/// The instance stays out of reach, or is changed by somebody else, for two minutes.
+fn goes_on(console: &mut Console, is_away: bool) {
+    let begun = console.asked.len();
+    for at in 0..24 {
+        if is_away {
+            console.fail_next("Instance", unreachable());
+            console.fail_next("Tenants", unreachable());
+        } else {
+            let id = format!("acme-{begun}-{at}");
+            console.meanwhile(async |other| create(other, &id, "Acme").await);
+        }
+        console.wait(5_000).answer_but("Rehearse");
+    }
+}
+
+#[test]
+fn a_rehearsal_is_not_begun_anew_by_what_reads_again_by_itself() {
+    for is_away in [true, false] {
+        let begun = || {
+            let mut console = Setup {
+                session: session(|session| (session.first_start, session.refresh_seconds) = (true, 10)),
+                ..Setup::default()
+            }
+            .open(|_, _| {});
+            console.with_contexts(["rehearsal"]).checks = first_start().checks;
+            if is_away {
+                console
+                    .fail_next("Instance", unreachable())
+                    .fail_next("Tenants", unreachable());
+                console.keys("r");
+            }
+            console.held = true;
+            console.send(Msg::Run("rehearse".to_owned()));
+            if made(&console) == 0 {
+                console.keys("tab enter");
+            }
+            console
+        };
+        // While it is made,
+        let mut console = begun();
+        let asked = console.asked.len();
+        goes_on(&mut console, is_away);
+        assert!(console.asked.len() > asked + 2, "something was read meanwhile");
+        assert_eq!(made(&console), 1, "{is_away}");
+        console.shows("making it ready 120 s");
+        // where it was stopped,
+        console
+            .keys("ctrl-c")
+            .answer_first("Rehearse")
+            .shows("stopped, r goes on");
+        goes_on(&mut console, is_away);
+        assert_eq!(made(&console), 1, "{is_away}");
+        // where it failed,
+        let mut console = begun();
+        console.fail_next("Rehearse", unreachable()).answer_first("Rehearse");
+        goes_on(&mut console, is_away);
+        assert_eq!(made(&console), 1, "{is_away}");
+        // and where it is ready and was not to be entered.
+        let mut console = begun();
+        console.keys("?").answer_first("Rehearse").keys("esc");
+        goes_on(&mut console, is_away);
+        assert_eq!((made(&console), &console.entered), (1, &None), "{is_away}");
+    }
+}
+
+#[test]
+fn what_came_of_a_stop_is_awaited_before_it_is_begun_again() {
+    let mut console = first_start();
+    console.held = true;
+    console.keys("T ctrl-c r");
+    console.shows("Not now: it is being stopped, and what came of that is told first");
+    assert_eq!(made(&console), 1);
+    console
+        .answer()
+        .shows("It was stopped, and nothing is left running; r goes on");
+    console.is_stopped = false;
+    console.keys("r").shows("Switched to rehearsal");
+}
+
+#[test]
+fn whoever_leaves_while_a_rehearsal_is_made_is_asked_and_told_of_its_server() {
+    let server = "`kestra-admin rehearsal stop` ends it";
+    let quit = || Msg::Run("quit".to_owned());
+    for keys in ["T 1", "T", "T ?"] {
+        let mut console = first_start();
+        console.held = true;
+        console.keys(keys).answer_but("Rehearse");
+        if keys == "T 1" {
+            console.keys("q");
+        } else {
+            console.send(quit());
+        }
+        console
+            .shows("A rehearsal is being made, and leaving stops that.")
+            .shows(server)
+            .lacks("typed");
+        assert!(!console.has_quit, "<{keys}>");
+        console.keys("enter").lacks("leaving stops");
+        assert!(!console.has_quit, "<{keys}>");
+        console.send(quit()).keys("tab enter");
+        assert!(console.has_quit, "<{keys}>");
+        let told = parting(&console.model).unwrap();
+        assert!(told.contains(server), "{told}");
+    }
+    // The question goes once it is ready.
+    let mut console = first_start();
+    console.held = true;
+    console.keys("T 1 q").shows("leaving stops that").answer();
+    console.lacks("Leave the program").shows("rehearsal is ready");
+    assert_eq!(parting(&console.model), None);
+    // Nothing is asked where it is being stopped; that its server may run is told all the same.
+    let mut console = first_start();
+    console.held = true;
+    console
+        .keys("T ctrl-c ctrl-c")
+        .shows("It is being stopped; Ctrl-c again leaves");
+    console.keys("ctrl-c");
+    assert!(console.has_quit);
+    assert!(parting(&console.model).is_some());
+    // What was typed is said beside it.
+    let mut console = first_start();
+    console.held = true;
+    console.keys("T c n").answer_but("Rehearse").type_text("https://x");
+    console
+        .send(quit())
+        .shows("What was typed has not been sent and would be lost.")
+        .shows("A rehearsal is being made");
+    assert_eq!(parting(&first_start().model), None);
+}
+
+#[test]
+fn what_is_ready_and_not_entered_is_given_up() {
+    for (keys, is_entered) in [("T 1", false), ("T", true)] {
+        let mut console = first_start();
+        console.held = true;
+        console.keys(keys).answer_but("Rehearse");
+        let (job, request) = console.waiting.pop_back().unwrap();
+        let reply = console.ask(request);
+        let now = console.model.now;
+        let effects = update(&mut console.model, now, Msg::Reply(job, reply));
+        assert_eq!(effects.contains(&Effect::Enter("rehearsal".to_owned())), is_entered);
+        assert_eq!(effects.contains(&Effect::Cancel(job)), !is_entered);
+    }
 }
 
 #[test]

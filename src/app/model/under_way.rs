@@ -77,6 +77,11 @@ impl Model {
         ways.find(|way| way.rehearses && way.job.is_some())
     }
 
+    /// Whether a rehearsal is being made that nobody stopped.
+    pub(in crate::app) fn is_rehearsing(&self) -> bool {
+        self.rehearsing().is_some_and(|way| !way.stopped)
+    }
+
     /// Whether a run is about to be started, or something was asked of one, and not been answered.
     pub fn is_asking_a_run(&self) -> bool {
         self.controlling.is_some() || self.wizard.as_ref().is_some_and(|wizard| wizard.starting.is_some())

@@ -260,13 +260,21 @@ pub fn attach(model: &Model) -> String {
     format!("{} migrate attach", program(&model.session.command_words))
 }
 
-/// What is said once the console was left while a run is at work: that it goes on, and how it is followed again.
+/// What is said of a rehearsal that is left while it is made.
+pub const SERVER_MAY_RUN: &str = "Its server may run by then; `kestra-admin rehearsal stop` ends it.";
+
+/// What is said once the console was left while a run is at work, that it goes on and how it is followed again, or while a
+/// rehearsal was made.
 pub fn parting(model: &Model) -> Option<String> {
-    let run = model.alive_runs().into_iter().next()?;
-    let command = attach(model);
-    Some(format!(
-        "Run {run} is at work and goes on by itself; `{command}` follows it again."
-    ))
+    let made = model
+        .rehearsing()
+        .map(|_| format!("The rehearsal is made no further. {SERVER_MAY_RUN}"));
+    let run = model.alive_runs().into_iter().next().map(|run| {
+        let command = attach(model);
+        format!("Run {run} is at work and goes on by itself; `{command}` follows it again.")
+    });
+    let words: Vec<String> = run.into_iter().chain(made).collect();
+    (!words.is_empty()).then(|| words.join("\n"))
 }
 
 /// How a run stands, and what can be done about it.

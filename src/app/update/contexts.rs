@@ -1,6 +1,7 @@
 //! The screen of contexts: asking whether each can be reached, switching, going the way to one step by step.
 
-use crate::domain::check::{Check, Outcome};
+use crate::domain::check::{CONTEXT, Check, Outcome};
+use crate::domain::equivalent::program;
 use crate::domain::problem::{Problem, ProblemKind};
 
 use super::super::contexts::{ChecksView, ContextFacts, ContextsView, Reachability};
@@ -12,7 +13,7 @@ use super::super::page_line::ShownLine;
 use super::super::screen::Screen;
 use super::super::tenant_list::TenantList;
 use super::super::trail::{Former, named_context};
-use super::{places, resuming};
+use super::{places, results, resuming};
 
 /// Contexts that are asked at once.
 const AT_ONCE: usize = 4;
@@ -177,6 +178,11 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     let (mut before, rehearses) = (view.asked(), view.rehearses);
+    if rehearses && model.rehearsing().is_some_and(|way| way.stopped) {
+        let reason = "it is being stopped, and what came of that is told first";
+        model.messages.not_now(model.now, reason);
+        return;
+    }
     if rehearses && is_refused(model) {
         return;
     }
@@ -220,7 +226,7 @@ fn way_mut(model: &mut Model, job: JobId) -> Option<&mut ChecksView> {
 /// Takes one step of an examination.
 pub fn checked(model: &mut Model, job: JobId, check: Check) {
     let Some(way) = way_mut(model, job) else { return };
-    let is_kept = way.rehearses && check.name == "context" && check.outcome == Outcome::Pass;
+    let is_kept = way.rehearses && check.name == CONTEXT && check.outcome == Outcome::Pass;
     way.checks.push(check);
     if is_kept {
         // Something is configured from now on, whatever comes of the rest.
@@ -278,9 +284,8 @@ pub(super) fn tell_ready(model: &mut Model, facts: &ContextFacts, way: &ChecksVi
     (model.welcome, model.context_names) = (None, None);
     let name = &facts.name;
     let text = if way.stopped {
-        format!(
-            "Too late to stop: {name} is there and runs; <c> leads to it, `kestra-admin rehearsal stop {name}` ends it"
-        )
+        let program = program(&facts.command_words);
+        format!("Too late to stop: {name} is there and runs; <c> leads to it, `{program} rehearsal stop` ends it")
     } else {
         format!("{name} is ready; <c>, the contexts, leads to it")
     };
@@ -382,6 +387,7 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
         Ok(_) => {}
     }
     model.making.take_if(|way| way.job.is_none());
+    results::close_leaving(model);
     true
 }
 

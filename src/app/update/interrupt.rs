@@ -66,6 +66,9 @@ pub fn press(model: &mut Model, effects: &mut Vec<Effect>) {
     let text = match (stopped, changes) {
         (true, true) => "Stopped reading; the change goes on, and its outcome will be told",
         (true, false) if searches => records::STOPPED,
+        (true, false) if matches!(model.screens.last(), Some(Screen::Connect(form)) if form.may_be_kept()) => {
+            "Stopped while it was kept; <esc>, then <c>, shows whether it is there"
+        }
         (true, false) if matches!(model.screens.last(), Some(Screen::Connect(_))) => {
             "Stopped, nothing is kept; <ctrl-o> tries again"
         }

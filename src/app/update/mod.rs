@@ -63,7 +63,7 @@ pub(super) use marks::{AWAITED, UNREAD, acts_on_marks, are_awaited};
 pub(super) use menus::acts_here;
 pub(super) use palette::{command_among, command_in, is_on_screen};
 pub use palette::{elsewhere, nearest_command};
-pub(super) use places::roles_of;
+pub(super) use places::{loses, roles_of};
 pub use reopening::{Begun, waits_for_answer};
 pub use resumed::Told;
 pub use runs::pause_title;

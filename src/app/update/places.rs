@@ -237,7 +237,8 @@ fn read_all(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
             super::contexts::refresh(model, effects);
         }
         Some(Screen::Records(_)) => records::read_as_far(model, extent, effects),
-        Some(Screen::Checks(_)) => super::contexts::examine_again(model, effects),
+        // Nothing is made or tried anew by itself.
+        Some(Screen::Checks(_)) if extent == Extent::Held => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
         Some(Screen::Access(view)) => {
@@ -253,6 +254,7 @@ fn read_all(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
             | Screen::RoleEditor(_)
             | Screen::Comparison(_)
             | Screen::Messages(_)
+            | Screen::Checks(_)
             | Screen::Connect(_)
             | Screen::Runs(_)
             | Screen::Run(_)
@@ -391,7 +393,11 @@ pub fn close(model: &mut Model, effects: &mut Vec<Effect>) {
             return;
         }
         Some(Screen::Connect(form)) if form.way.job.is_some() => {
-            let text = "Not connected, as its form was closed; nothing is kept";
+            let text = if form.may_be_kept() {
+                "Left while it was kept; <c>, the contexts, shows whether it is there"
+            } else {
+                "Not connected, as its form was closed; nothing is kept"
+            };
             model.messages.tell(model.now, Level::Warning, text);
         }
         _ => {}
@@ -457,9 +463,9 @@ pub fn is_free(model: &Model) -> bool {
     model.overlays.is_empty() && !is_kept && !model.filter().is_some_and(|filter| filter.editing)
 }
 
-/// Leaves the program; asks before a form would lose something, and before the answer to a change is lost.
+/// Leaves the program; asks before a form would lose something, before the answer to a change is lost, and while a rehearsal is made.
 pub fn quit(model: &mut Model, effects: &mut Vec<Effect>) {
-    if loses(model) || model.is_sending() {
+    if loses(model) || model.is_sending() || model.is_rehearsing() {
         ask_discard(model, Then::Quit);
     } else {
         resuming::leave(model, effects);

@@ -21,6 +21,15 @@ use super::{
 
 /// Takes an answer. One that nobody waits for any more is dropped.
 pub fn settle(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
+    let is_opened = matches!(reply, Ok(Answer::Switched(_)));
+    take(model, job, reply, effects);
+    // What was opened and is not entered holds nothing.
+    if is_opened && !effects.iter().any(|effect| matches!(effect, Effect::Enter(_))) {
+        effects.push(Effect::Cancel(job));
+    }
+}
+
+fn take(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>) {
     let Some(since) = model.running.remove(&job) else {
         return;
     };

@@ -134,10 +134,11 @@ fn come_back(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>]
     comes_back
 }
 
-/// Takes away what was asked about leaving while a change was under way: that has no more meaning.
+/// Takes away what was asked about leaving while a change was under way or a rehearsal was made: that has no more meaning.
 pub(super) fn close_leaving(model: &mut Model) {
     let asks_to_leave = |overlay: &Overlay| matches!(overlay, Overlay::Dialog(dialog) if matches!(dialog.question, Question::Discard { .. }));
-    if model.overlays.last().is_some_and(asks_to_leave) && !places::loses(model) {
+    let goes_on = model.is_sending() || model.is_rehearsing();
+    if model.overlays.last().is_some_and(asks_to_leave) && !goes_on && !places::loses(model) {
         model.overlays.pop();
     }
 }

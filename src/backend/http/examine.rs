@@ -11,7 +11,7 @@ use serde_json::Value;
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::timeout;
 
-use crate::domain::check::{Check, Outcome};
+use crate::domain::check::{Check, MAINTENANCE, Outcome};
 use crate::domain::count::counted;
 use crate::domain::problem::Problem;
 use crate::domain::text::visible;
@@ -41,7 +41,6 @@ const IDENTITY: &str = "identity";
 const RIGHTS: &str = "rights";
 const CLOCK: &str = "clock";
 const LICENCE: &str = "licence";
-const MAINTENANCE: &str = "maintenance";
 
 /// All steps in their order.
 const STEPS: [&str; 11] = [

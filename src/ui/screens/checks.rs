@@ -12,10 +12,11 @@ use super::{pages, problem_panel, rows_of, stopped};
 
 /// Draws the steps.
 pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_>) {
-    let below = match (view.verdict(), view.job) {
-        (Some(_), _) if view.rehearses => "ready, r goes there".to_owned(),
-        (Some(verdict), _) => verdict.to_owned(),
-        (None, Some((_, since))) => {
+    let made = view.made().map(|(words, _)| model.keyed_below(words));
+    let below = match (made, view.verdict(), view.job) {
+        (Some(words), ..) => words,
+        (None, Some(verdict), _) => verdict.to_owned(),
+        (None, None, Some((_, since))) => {
             let word = match (view.rehearses, view.stopped) {
                 (true, true) => "stopping",
                 (true, false) => "making it ready",
@@ -23,9 +24,8 @@ pub fn draw(model: &Model, view: &ChecksView, area: Rect, canvas: &mut Canvas<'_
             };
             waiting(model, since, word).unwrap_or_default()
         }
-        (None, None) if view.stopped && view.rehearses => "stopped, r goes on".to_owned(),
-        (None, None) if view.stopped => "stopped, r looks again".to_owned(),
-        (None, None) => String::new(),
+        (None, None, None) if view.stopped => model.keyed_below("stopped, <r> looks again"),
+        (None, None, None) => String::new(),
     };
     let (columns, rows) = model.size.page();
     // What kept the first step from being made has the whole place.
