@@ -145,14 +145,9 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 (Vec::new(), "Leave")
             } else {
                 let mut lines = if model.form_in_doubt() {
-                    let is_new = model.form().is_some_and(|form| form.before.is_none());
                     vec![
                         plain("It was sent, and it is not known yet what came of that."),
-                        plain(if is_new {
-                            "Leaving does not take it back, and nothing more is told of it."
-                        } else {
-                            "Leaving does not take it back. What came of it is told once it is known."
-                        }),
+                        plain("Leaving does not take it back. What came of it is told once it is known."),
                     ]
                 } else {
                     vec![plain("What was typed has not been sent and would be lost.")]
