@@ -8,7 +8,7 @@ use std::ops::Range;
 
 use crate::domain::check::MAINTENANCE;
 use crate::domain::redact;
-use crate::domain::text::authority;
+use crate::domain::text::{authority, without_user};
 
 use super::contexts::ChecksView;
 use super::form_field::Editor;
@@ -145,20 +145,6 @@ impl fmt::Debug for ConnectForm {
     }
 }
 
-/// An address as it was typed, without all that may say who signs in: what stands before its last `@`, whether the rest can be read
-/// as an address or not.
-fn anonymous(address: &str) -> String {
-    let Some((_, host)) = address.rsplit_once('@') else {
-        return address.to_owned();
-    };
-    let mut schemes = ["http://", "https://"].into_iter();
-    let scheme = schemes.find(|scheme| {
-        let begun = address.trim_start().get(..scheme.len());
-        begun.is_some_and(|begun| begun.eq_ignore_ascii_case(scheme))
-    });
-    scheme.unwrap_or_default().to_owned() + host
-}
-
 impl ConnectForm {
     /// What was typed, without the secret and where it lies, to go on with later. An address loses who signs in by it; with any
     /// other secret it is left out.
@@ -168,7 +154,7 @@ impl ConnectForm {
         let without = |(field, editor): &(ConnectField, Editor)| {
             let mut text = editor.text();
             if *field == ConnectField::Url {
-                text = anonymous(&text);
+                text = without_user(&text);
             }
             let is_bare = !redact::has_secret(&text) && redact::line(&text, &[]) == text;
             if is_bare { text } else { String::new() }

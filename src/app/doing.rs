@@ -87,6 +87,14 @@ impl Turn {
         }
     }
 
+    /// What became of what it is about, as it ends a sentence.
+    pub fn past(self) -> &'static str {
+        match self {
+            Self::Forth | Self::Back => "taken back",
+            Self::Again => "done again",
+        }
+    }
+
     /// What stands before what is done where it is recorded, of a change that is made of so many things of so many.
     pub fn aim(self, of: usize, all: usize) -> String {
         let word = match self {

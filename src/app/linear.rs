@@ -41,7 +41,7 @@ pub fn messages(model: &Model, line: &str) -> Vec<Msg> {
             return vec![Msg::Run("apply-snapshot".to_owned())];
         }
         Some(Overlay::Page(_)) if trimmed.is_empty() => return vec![key(KeyCode::Esc)],
-        Some(Overlay::Page(page)) if page.search.field.editing && !trimmed.starts_with(':') => {
+        Some(Overlay::Page(page)) if page.search.field.editing && named.is_none() && !trimmed.starts_with(':') => {
             return vec![key(KeyCode::Esc), Msg::Run(format!("search {trimmed}"))];
         }
         Some(Overlay::Page(_)) => return over(model, trimmed),

@@ -18,6 +18,7 @@ use crate::config::host_url::HostUrl;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
+use crate::domain::text::without_user;
 
 /// The configuration of kestractl, as far as it is about contexts. Other options of it are of no use here.
 #[derive(Deserialize)]
@@ -126,7 +127,7 @@ pub fn import(
         let there = editing.has(name);
         let mut row = Row {
             name: name.clone(),
-            host: context.host.as_deref().map(shown_host).unwrap_or_default(),
+            host: redact::line(&without_user(context.host.as_deref().unwrap_or_default()), &[]),
             secret: None,
             result: if there { "replaced" } else { "added" },
             why: None,
@@ -194,21 +195,6 @@ impl KestractlContext {
         let by_password = self.auth_method.as_deref() == Some("basicAuth");
         filled(self.token.as_ref()).filter(|_| !by_password)
     }
-}
-
-/// A host as it may be shown: without whatever credentials stand in it.
-fn shown_host(host: &str) -> String {
-    let shown = match host.rsplit_once('@') {
-        Some((before, after)) => {
-            let scheme = before
-                .find("://")
-                .and_then(|at| before.get(..at + 3))
-                .unwrap_or_default();
-            format!("{scheme}{after}")
-        }
-        None => host.to_owned(),
-    };
-    redact::line(&shown, &[])
 }
 
 fn filled(text: Option<&String>) -> Option<&str> {

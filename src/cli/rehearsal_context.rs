@@ -48,14 +48,12 @@ fn find(file: &Path, place: &Place) -> Result<Found, Problem> {
 }
 
 /// The setting that keeps a rehearsal as it is, if one does: that of the context that the command names, else that of one that leads
-/// to the rehearsal, else that of the whole configuration. Where another context that leads there may change it, only what is final
-/// is refused.
+/// to the rehearsal, whatever others do, else that of the whole configuration where none leads there.
 pub fn read_only_by(
     configuration: &Configuration,
     (environment, paths): (&Environment, &Paths),
     chosen: Option<&str>,
     place: &Place,
-    is_final: bool,
 ) -> Option<Origin> {
     let of = |name: &str| layers::of_context(name, environment, configuration, paths).ok();
     if let Some(target) = chosen.and_then(of).filter(|target| target.read_only.value) {
@@ -71,19 +69,13 @@ pub fn read_only_by(
         }
     };
     let mut may_change = false;
-    let mut read_only = None;
     for target in configuration.contexts.keys().filter_map(|name| of(name)).filter(leads) {
         if target.read_only.value {
-            read_only = read_only.or(Some(target.read_only.origin));
-        } else {
-            may_change = true;
+            return Some(target.read_only.origin);
         }
+        may_change = true;
     }
-    match read_only {
-        Some(_) if may_change && !is_final => None,
-        None if !may_change => Origin::of_read_only(false, configuration.read_only),
-        found => found,
-    }
+    Origin::of_read_only(false, configuration.read_only && !may_change)
 }
 
 /// Whether two paths are one directory.

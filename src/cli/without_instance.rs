@@ -82,10 +82,9 @@ impl Layered<'_> {
         if verb.is_on_its_host() {
             return Ok(());
         }
-        let is_final = matches!(verb, RehearsalVerb::Upgrade { .. } | RehearsalVerb::Delete { .. });
         let configuration = self.written()?;
         let chosen = self.flags.context.as_deref();
-        match read_only_by(&configuration, (self.environment, self.paths), chosen, place, is_final) {
+        match read_only_by(&configuration, (self.environment, self.paths), chosen, place) {
             Some(origin) => Err(read_only(&origin)),
             None => Ok(()),
         }

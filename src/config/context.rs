@@ -9,6 +9,7 @@ use serde::Deserialize;
 use super::auth::Auth;
 use super::host_url::HostUrl;
 use super::interface::ContextColor;
+use crate::domain::text::without_user;
 
 /// Seconds an answer of a host may take, unless said otherwise.
 pub const TIMEOUT_SECONDS: u32 = 30;
@@ -157,16 +158,9 @@ impl Connection {
         self.headers.values().any(literal) || self.proxy.as_ref().is_some_and(|proxy| proxy.contains('@'))
     }
 
-    /// The proxy without its password.
+    /// The proxy without who signs in.
     pub fn shown_proxy(&self) -> Option<String> {
-        let proxy = self.proxy.as_deref()?;
-        let (scheme, rest) = proxy.split_once("://").unwrap_or(("", proxy));
-        let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
-        Some(if scheme.is_empty() {
-            host.to_owned()
-        } else {
-            format!("{scheme}://{host}")
-        })
+        self.proxy.as_deref().map(without_user)
     }
 }
 

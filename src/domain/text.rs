@@ -15,6 +15,20 @@ pub fn authority(address: &str) -> Option<&str> {
     rest.split(['/', '?', '#']).next()
 }
 
+/// An address without all that may say who signs in: what stands before its last `@`, whether the rest can be read as an address
+/// or not. Of that a scheme of HTTP stays, in small letters; any other word there may be a password.
+pub fn without_user(address: &str) -> String {
+    let Some((_, host)) = address.rsplit_once('@') else {
+        return address.to_owned();
+    };
+    let mut schemes = ["http://", "https://"].into_iter();
+    let scheme = schemes.find(|scheme| {
+        let begun = address.trim_start().get(..scheme.len());
+        begun.is_some_and(|begun| begun.eq_ignore_ascii_case(scheme))
+    });
+    scheme.unwrap_or_default().to_owned() + host
+}
+
 /// `text` with everything invisible or dangerous made visible. Borrowed where there is nothing to do.
 ///
 /// C0 controls become their control pictures (`␛`), C1 controls, bidirectional controls, zero-width and other format
@@ -201,6 +215,21 @@ pub fn small(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_who_signs_in() {
+        for (address, shown) in [
+            ("kestra:8080", "kestra:8080"),
+            ("socks5://proxy", "socks5://proxy"),
+            ("https://ana:s3/cr@t@kestra/base", "https://kestra/base"),
+            (" HTTP://s3cret@kestra", "http://kestra"),
+            ("ana:s3cret@kestra", "kestra"),
+            ("ana:s3cret://x@kestra", "kestra"),
+            ("s3cret://x@kestra", "kestra"),
+        ] {
+            assert_eq!(without_user(address), shown);
+        }
+    }
 
     #[test]
     fn plain_text_is_left_alone() {

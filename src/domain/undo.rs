@@ -37,6 +37,8 @@ pub enum Found {
     Invitations(Vec<Invitation>),
     /// Who may do what in the tenant.
     Access(Box<TenantAccess>),
+    /// The same, and the invitations of the tenant, which bring roles and groups.
+    Bringing(Box<TenantAccess>, Vec<Invitation>),
     /// The same in each of several, in order; `None` of one that is gone.
     Accesses(Vec<Option<TenantAccess>>),
     /// Whether each of several tenants is there, in order.

@@ -4,6 +4,7 @@ use serde_json::json;
 
 use super::super::account::Profile;
 use super::super::binding::{Binding, SubjectKind};
+use super::super::invitation::{Invitation, InvitedRole};
 use super::super::permission::Permissions;
 use super::super::problem::ProblemKind;
 use super::super::role::Role;
@@ -114,31 +115,52 @@ fn what_somebody_gave_since_keeps_a_role_and_a_group() {
         is_default: false,
         is_managed: false,
     };
-    let now = |bindings| {
-        Found::Access(Box::new(TenantAccess {
+    let access = |bindings: &[Binding]| {
+        Box::new(TenantAccess {
             roles: vec![role.clone()],
             groups: vec![group(&[])],
-            bindings,
+            bindings: bindings.to_vec(),
             ..TenantAccess::default()
-        }))
+        })
     };
-    let all = now(vec![
+    let invited = Invitation {
+        id: "i".to_owned(),
+        tenant: Some("acme".to_owned()),
+        email: "eve@example.com".to_owned(),
+        superadmin: false,
+        roles: vec![InvitedRole {
+            id: "Ops4".to_owned(),
+            namespaces: Vec::new(),
+        }],
+        groups: Vec::new(),
+        sent: 0,
+        expires: 0,
+    };
+    let all = [
         held("1", SubjectKind::User, "anna", "Ops4"),
         held("2", SubjectKind::Group, "g", "Other"),
         held("3", SubjectKind::Group, "g", "Ops4"),
         held("4", SubjectKind::User, "anna", "Ops4"),
         held("5", SubjectKind::User, "g", "Mine"),
-    ]);
+    ];
+    let is_all = Found::Bringing(access(&all), vec![invited.clone()]);
     let gone = Deed::DeleteRole(scope(), role.clone());
-    let looked = gone.held_against(&all);
-    assert_eq!(looked.differences, ["Role Ops4 is held by `anna` and `g` now."]);
+    let looked = gone.held_against(&is_all);
+    assert_eq!(
+        looked.differences,
+        [
+            "Role Ops4 is held by `anna` and `g` now.",
+            "Role Ops4 comes with the invitation of `eve@example.com` now."
+        ]
+    );
     assert_eq!(looked.left, None);
     let group_gone = Deed::DeleteGroup(scope(), group(&[]));
-    let looked = group_gone.held_against(&all);
+    let looked = group_gone.held_against(&is_all);
     assert_eq!(looked.differences, ["Group Ops holds `Ops4` and `Other` now."]);
     assert_eq!(looked.left, None);
     // What nobody gave is taken back as before, and what is changed again keeps what others gave.
-    let others = now(vec![held("5", SubjectKind::User, "g", "Mine")]);
+    let others = Found::Bringing(access(&all[4..]), Vec::new());
+    let all = Found::Access(access(&all));
     let kept = Deed::UpdateRole {
         scope: scope(),
         before: role.clone(),

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, TryStreamExt, stream};
 
+use crate::app::doing::Turn;
 use crate::app::effect::{Answer, Reply};
 use crate::backend::Backend;
 use crate::backend::feature::Feature;
@@ -228,9 +229,14 @@ pub async fn carry_out<'d>(backend: &'d dyn Backend, deed: &'d Deed, course: &'d
     }
 }
 
-/// The same of a deed that takes another one back. What it was proposed by may be long ago: where more would go by now than was
-/// shown, nothing is done.
-pub async fn take_turn(backend: &dyn Backend, deed: &Deed, course: &Course) -> Vec<Outcome> {
+/// The same of a deed that takes another one back, or does it again. What it was proposed by may be long ago: where more would go
+/// by now than was shown, nothing is done.
+pub async fn carry_out_unless_more_goes(
+    backend: &dyn Backend,
+    deed: &Deed,
+    turn: Turn,
+    course: &Course,
+) -> Vec<Outcome> {
     let takes_what_is_held = matches!(
         deed,
         Deed::DeleteRole(..) | Deed::DeleteGroup(..) | Deed::TakeAccess(..) | Deed::TakeAdmin(..)
@@ -241,9 +247,9 @@ pub async fn take_turn(backend: &dyn Backend, deed: &Deed, course: &Course) -> V
     let problem = match look(backend, deed).await {
         Ok(Answer::Looked(looked)) if !looked.differences.is_empty() => Some(Problem::new(
             ProblemKind::Conflict,
-            "Nothing was taken back.",
+            format!("Nothing was {}.", turn.past()),
             looked.differences.join(" "),
-            "Look at it. What is left can be taken back as before.",
+            "Look at it; to ask again says what of it is left.",
         )),
         looked => looked.err(),
     };
@@ -458,28 +464,24 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
             Err(problem) if problem.kind == ProblemKind::Denied => Found::Nothing,
             Err(problem) => return Err(problem),
         },
+        Deed::DeleteRole(scope, _) | Deed::DeleteGroup(scope, _) => {
+            let access = Box::new(backend.access(scope).await?);
+            let mut invitations = Vec::new();
+            if backend.instance().await?.release >= Feature::Invitations.since() {
+                invitations = match backend.invitations(scope).await {
+                    // They are not for everybody to see.
+                    Err(problem) if problem.kind == ProblemKind::Denied => invitations,
+                    read => read?,
+                };
+            }
+            Found::Bringing(access, invitations)
+        }
         deed => match deed.scope() {
             Some(scope) => Found::Access(Box::new(backend.access(scope).await?)),
             None => Found::Nothing,
         },
     };
     let mut looked = deed.held_against(&found);
-    if let (Some(_), Deed::DeleteRole(scope, _) | Deed::DeleteGroup(scope, _)) = (&looked.left, deed)
-        && Feature::Invitations
-            .require(backend.instance().await?.release, "")
-            .is_ok()
-    {
-        let brought = match backend.invitations(scope).await {
-            Ok(invitations) => deed.brought_by(&invitations),
-            // They are not for everybody to see.
-            Err(problem) if problem.kind == ProblemKind::Denied => None,
-            Err(problem) => return Err(problem),
-        };
-        if let Some(sentence) = brought {
-            looked.differences.push(sentence);
-            looked.left = None;
-        }
-    }
     if let Some(Deed::TakeAdmin(_, loss)) = &mut looked.left {
         let instance = backend.instance().await?;
         let taken = deed.loss_in_each(&found, &instance.identity.id, instance.release);

@@ -39,7 +39,9 @@ pub async fn ask(backend: &dyn Backend, request: Request, course: &Course) -> Re
         Request::People(question) => return super::people::ask(backend, *question).await,
         Request::Do(deed, _, turn) => match *deed {
             Deed::Bring(bringing) => super::snapshots::bring(backend, &bringing, course).await?,
-            deed if turn != Turn::Forth => Answer::Done(super::deeds::take_turn(backend, &deed, course).await),
+            deed if turn != Turn::Forth => {
+                Answer::Done(super::deeds::carry_out_unless_more_goes(backend, &deed, turn, course).await)
+            }
             deed => Answer::Done(super::deeds::carry_out(backend, &deed, course).await),
         },
         Request::Look(deed) => return super::deeds::look(backend, &deed).await,

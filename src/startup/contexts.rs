@@ -345,7 +345,7 @@ impl Contexts for ConfiguredContexts {
         };
         let place = here.place(None)?;
         let configuration = Configuration::read(&config_file, false)?;
-        let kept = || read_only_by(&configuration, (&self.environment, &self.paths), None, &place, false);
+        let kept = || read_only_by(&configuration, (&self.environment, &self.paths), None, &place);
         let read_only = Origin::of_read_only(self.read_only, false).or_else(kept);
         if let Some(origin) = read_only {
             return Err(refused(&origin, "No rehearsal was made."));
@@ -444,6 +444,10 @@ mod tests {
         let (problem, steps, is_made) = practised(written, true);
         assert_eq!((problem.kind, steps, is_made), (ProblemKind::Unconfirmed, 0, false));
         assert!(problem.why.contains("`read-only` says so"), "{problem:?}");
+        let both =
+            "[contexts.own]\nstore = \"rehearsal\"\n\n[contexts.look]\nstore = \"rehearsal\"\nread-only = true\n";
+        let (problem, ..) = practised(both, false);
+        assert!(problem.why.contains("`contexts.look.read-only` says so"), "{problem:?}");
         let new = |name: Option<&str>| NewConnection {
             url: "http://127.0.0.1:9".to_owned(),
             username: None,

@@ -21,7 +21,7 @@ use super::table::Cell;
 use super::{linear_access, linear_rows};
 
 /// Milliseconds after which it is said that no answer came yet.
-const LONG: Millis = 5_000;
+const SAID_AFTER: Millis = 5_000;
 
 /// What a number does in a list.
 const NUMBERS: &str = "A number opens that row; a number and a command, such as `2 d`, is about that row.";
@@ -41,8 +41,8 @@ pub(super) fn say_tenants(model: &Model, lines: &mut Vec<String>) {
             None => {
                 lines.push(format!("{place}: connecting"));
                 let since = model.instance.waiting_since();
-                if since.is_some_and(|since| model.now >= since + LONG) {
-                    let seconds = LONG / 1000;
+                if since.is_some_and(|since| model.now >= since + SAID_AFTER) {
+                    let seconds = SAID_AFTER / 1000;
                     lines.push(format!("There is no answer after {seconds} seconds; it is waited for"));
                 }
             }

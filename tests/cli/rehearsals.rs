@@ -453,9 +453,10 @@ fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name()
     }
     go_on();
     assert_eq!(stage.words("rehearsal delete lab --dry-run").0, Some(0));
-    // Where one may write and another only looks, what cannot be undone is refused.
+    // Where one may write and another only looks, too.
     configured("[contexts.lab]\nstore = \"lab\"\n\n[contexts.look]\nstore = \"lab\"\nread-only = true\n");
-    for line in CHANGES {
+    for line in CHANGES.into_iter().chain(["rehearsal up lab", "rehearsal create lab"]) {
+        refused(line, "`contexts.look.read-only` says so");
         refused(&format!("--context lab {line}"), "`contexts.look.read-only` says so");
     }
     assert_eq!(stage.json("rehearsal status lab")["release"], "0.21");

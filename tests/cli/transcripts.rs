@@ -629,7 +629,7 @@ fn contexts_of_kestractl_are_taken_over() {
          dev:\n    host: http://localhost:8080/\n    tenant: dev\n    auth_method: basicAuth\n    username: \
          ana@example.com\n    password: s3cret-2\n  open: {host: 'http://localhost:8081'}\n  ../up: {host: \
          'http://localhost:8082', token: s3cret-3}\n  bare: {host: localhost, token: s3cret-4}\n  inside: {host: \
-         'https://ana:s3cret-5/@kestra.example.com/x?token=s3cret-6'}\n  plain: {host: 'ana:s3cret-7@kestra'}\ndefault_context: dev\n",
+         'https://ana:s3cret-5/@kestra.example.com/x?token=s3cret-6'}\n  plain: {host: 'ana:s3cret-7@kestra'}\n  odd: {host: 'ana:s3cret-8://x@kestra'}\ndefault_context: dev\n",
         0o644,
     );
     desk.file(".kestra/config.yaml", "kestra: {ee: {}}\n");

@@ -111,7 +111,11 @@ fn a_page_and_a_list_of_commands_are_not_closed_by_a_word_that_says_nothing() {
         says(&console, "An empty line closes it.");
     }
     says(&console, "There is no command `tenants` here");
-    console.line("/").line("tenant");
+    for line in ["Esc", "PgDn", "<q>", "<pgdn>"] {
+        console.line("/").line(line);
+        lacks(&console, "lines of ");
+    }
+    console.line("topic migration").line("/").line("tenant");
     says(&console, "have tenant:");
     console.line("").line("q");
     lacks(&console, "An empty line closes it.");

@@ -141,7 +141,10 @@ fn what_is_typed_meanwhile_is_not_taken_for_an_answer_to_undoing() {
     let mut console = renamed();
     console.held = true;
     console.keys("u /").type_text("y").answer();
-    console.lacks("Undo:").shows("filter: y").shows("Nothing was undone");
+    console
+        .lacks("Undo:")
+        .shows("filter: y")
+        .shows("Nothing was taken back");
     console.keys("esc u").shows("Undo: Change tenant acme");
 }
 

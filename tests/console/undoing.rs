@@ -518,6 +518,7 @@ fn so_does_what_was_given_while_it_was_asked_whether_to_take_that_back() {
             .shows("Nothing was taken back.")
             .keys("!")
             .shows(said)
+            .shows("Look at it; to ask again says what of it is left.")
             .keys("esc");
         assert_eq!(held(&console), count);
         console.keys("u").lacks("Undo:").shows("Not undone: ");
@@ -539,6 +540,24 @@ fn so_does_what_was_given_while_it_was_asked_whether_to_take_that_back() {
         .shows("Undo:");
     bob_is_given(&console, "Ops");
     console.keys("tab enter").shows("Nothing was taken back.");
+    assert_eq!(of_bob(&mut console), ["t1", "t2"]);
+}
+
+#[test]
+fn what_is_left_of_several_things_is_taken_back_once_that_was_seen() {
+    let mut console = three_and_bob();
+    bob_becomes_admin(&mut console);
+    console
+        .keys("u")
+        .shows("Undo: Make bob@example.com Admin of 2 tenants no more");
+    bob_is_given(&console, "Ops");
+    console
+        .keys("tab enter")
+        .shows("Nothing was taken back.")
+        .shows("bob@example.com holds role Ops now, too.")
+        .keys("esc");
+    assert_eq!(of_bob(&mut console), ["t1", "t2", "t3"]);
+    console.keys("u").shows("Undo:").keys("tab enter");
     assert_eq!(of_bob(&mut console), ["t1", "t2"]);
 }
 
@@ -767,4 +786,13 @@ fn what_is_answered_about_a_change_is_not_taken_for_one_that_came_after() {
         .lacks("Undo: Change tenant acme");
     console.held = false;
     console.keys("u").shows("Not undone: Tenant umbrella created");
+    let mut console = renamed();
+    console.keys("u tab enter");
+    console.held = true;
+    console.keys("ctrl-r").keys("k n").type_text("Umbrella").keys("ctrl-o");
+    console.answer_but("Look").keys("enter");
+    console.answer_but("Look").shows("Tenant umbrella created");
+    console
+        .answer()
+        .shows("Nothing was done again, as something else was changed meanwhile");
 }

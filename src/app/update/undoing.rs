@@ -88,18 +88,16 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         .filter(|last| last.deed.as_ref() == Some(&deed))
         .cloned()
     else {
-        let text = "Nothing was taken back, as something else was changed meanwhile; ask again to see that";
+        let past = turn.past();
+        let text = format!("Nothing was {past}, as something else was changed meanwhile; ask again to see that");
         model.messages.tell(now, Level::Warning, text);
         return true;
     };
     match reply {
         Ok(Answer::Looked(looked)) => match &looked.left {
             Some(_) if !places::is_free(model) => {
-                let what = match turn {
-                    Turn::Again => "done again",
-                    Turn::Forth | Turn::Back => "undone",
-                };
-                let text = format!("Nothing was {what}, as you went on to something else; ask again to see it");
+                let past = turn.past();
+                let text = format!("Nothing was {past}, as you went on to something else; ask again to see it");
                 model.messages.tell(now, Level::Warning, text);
             }
             Some(left) => {

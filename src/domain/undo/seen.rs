@@ -34,7 +34,7 @@ impl Deed {
                 return Some(vec![made.map(|account| Made::Account(account.clone()))]);
             }
             Found::Accesses(accesses) => return self.seen_in_each(accesses),
-            Found::Access(access) => access,
+            Found::Access(access) | Found::Bringing(access, _) => access,
             _ => return None,
         };
         let stands = |one: &_| {

@@ -132,18 +132,20 @@ impl Deed {
                 (!is_there).then_some(sentence).into_iter().collect()
             }
             (Self::UpdateRole { before: role, .. }, Found::Access(access)) => role_differs(role, access),
-            (Self::DeleteRole(_, role), Found::Access(access)) => {
+            (Self::DeleteRole(_, role), Found::Bringing(access, invitations)) => {
                 let mut differs = role_differs(role, access);
                 let holders = bound(access, |held| (held.role_id == role.id).then_some(&held.subject_name));
                 differs.extend(holders.map(|names| format!("Role {} is held by {names} now.", role.name)));
+                differs.extend(self.brought_by(invitations));
                 differs
             }
             (Self::UpdateGroup { before: group, .. }, Found::Access(access)) => group_differs(group, access),
-            (Self::DeleteGroup(_, group), Found::Access(access)) => {
+            (Self::DeleteGroup(_, group), Found::Bringing(access, invitations)) => {
                 let mut differs = group_differs(group, access);
                 let is_its = |held: &Binding| held.subject_kind == SubjectKind::Group && held.subject_id == group.id;
                 let roles = bound(access, |held| is_its(held).then_some(&held.role_name));
                 differs.extend(roles.map(|names| format!("Group {} holds {names} now.", group.name)));
+                differs.extend(self.brought_by(invitations));
                 differs
             }
             (Self::CreateRole(_, new), Found::Access(access))
@@ -161,7 +163,7 @@ impl Deed {
     }
 
     /// That invitations bring the role or the group that it deletes, in a sentence.
-    pub fn brought_by(&self, invitations: &[Invitation]) -> Option<String> {
+    fn brought_by(&self, invitations: &[Invitation]) -> Option<String> {
         let (what, name, id) = match self {
             Self::DeleteRole(_, role) => ("Role", &role.name, &role.id),
             Self::DeleteGroup(_, group) => ("Group", &group.name, &group.id),
