@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::redact;
 use crate::domain::tenant::Tenant;
-use crate::domain::tenant_field::{FieldKind, TenantField};
+use crate::domain::tenant_field::{self, FieldKind, TenantField};
 use crate::domain::tenant_id::TenantId;
 
 use super::edit_area::EditArea;
@@ -101,9 +101,8 @@ impl Editor {
         }
     }
 
-    /// The same in one line, as [`answer`](Self::answer) takes it: `\n` stands between several, and `\\` for a backslash.
-    pub fn in_one_line(&self) -> String {
-        let text = self.text();
+    /// A text of it in one line, as [`answer`](Self::answer) takes it: `\n` stands between several, and `\\` for a backslash.
+    pub fn in_one_line(&self, text: String) -> String {
         match self {
             Self::Area(_) => text.replace('\\', r"\\").replace('\n', r"\n"),
             _ => text,
@@ -248,7 +247,7 @@ impl FormField {
         Some(parsed)
     }
 
-    /// What was typed, as it may be kept in a file: secrets among free settings are hidden.
+    /// What was typed, as it may be said or kept in a file: secrets among free settings are hidden.
     pub fn text_to_keep(&self) -> String {
         let text = self.editor.text();
         let Some(known) = self.field.filter(|known| known.kind == FieldKind::Map) else {
@@ -260,27 +259,49 @@ impl FormField {
                 if masked == value { text } else { known.print(&masked) }
             }
             Ok(None) => text,
-            // What cannot be read yet is looked at line by line, unless a secret may be of several.
-            Err(_) if redact::has_key_block(&text) => String::new(),
+            // What cannot be read yet is looked at line by line.
             Err(_) => {
-                let line = |line: &str| {
-                    let end = line.find([':', '=']).or_else(|| line.trim_end().find(' '));
-                    let Some((key, value)) = end.and_then(|end| line.split_at_checked(end)) else {
-                        return line.to_owned();
-                    };
-                    let path = format!("{}.{}", known.path, key.trim());
-                    if redact::hides(&path, &Value::from(value)) || redact::has_secret(line) {
-                        format!("{key}: {}", redact::MARK)
-                    } else {
-                        line.to_owned()
-                    }
-                };
-                text.lines().map(line).collect::<Vec<_>>().join("\n")
+                let lines = text.split('\n').zip(self.open_until());
+                let open = lines.filter(|(line, end)| *end > 0 || line.is_empty());
+                open.map(|(line, end)| match line.split_at_checked(end) {
+                    Some((open, hidden)) if !hidden.is_empty() => format!("{open}{}", redact::MARK),
+                    _ => line.to_owned(),
+                })
+                .collect::<Vec<_>>()
+                .join("\n")
             }
         }
     }
 
-    /// Puts the secrets of `now`, the value on the instance, where they were hidden when the text was kept.
+    /// How many bytes of each line may be seen while they are typed: of free settings not what is behind the name of a secret, nor
+    /// what may belong to it on the lines below. Empty for any other field.
+    pub fn open_until(&self) -> Vec<usize> {
+        let Some(known) = self.field.filter(|known| known.kind == FieldKind::Map) else {
+            return Vec::new();
+        };
+        let (mut is_block, mut goes_on) = (false, false);
+        let text = self.editor.text();
+        let open = text.split('\n').map(|line| {
+            let was_block = is_block;
+            is_block = (is_block || redact::has_key_block(line)) && !line.contains("-----END");
+            if was_block || goes_on && (line.starts_with([' ', '\t']) || !line.contains(':')) {
+                return 0;
+            }
+            let end = line.find([':', '=']).or_else(|| line.trim_end().find(' '));
+            let (key, value) = end.map_or(("", line), |end| {
+                let (key, value) = (line.get(..end), line.get(end + 1..));
+                (key.unwrap_or_default(), value.unwrap_or_default())
+            });
+            let value = value.trim_start();
+            let path = format!("{}.{}", known.path, key.trim());
+            goes_on = value.trim() != redact::MARK
+                && (redact::hides(&path, &tenant_field::parse_map_value(value.trim())) || redact::has_secret(line));
+            if goes_on { line.len() - value.len() } else { line.len() }
+        });
+        open.collect()
+    }
+
+    /// Puts the secrets of `now`, the value that is there, where they were hidden when the text was kept or said.
     pub fn uncover(&mut self, now: Option<&Value>) {
         let (Some(known), Some(Value::Object(now))) = (self.field, now) else {
             return;
@@ -288,16 +309,27 @@ impl FormField {
         let Ok(Some(Value::Object(mut typed))) = known.parse(&self.editor.text()) else {
             return;
         };
-        let mut uncovered = false;
+        let hidden = Value::Object(typed.clone());
         for (key, value) in &mut typed {
-            if let Some(secret) = now.get(key).filter(|_| *value == redact::MARK) {
-                *value = secret.clone();
-                uncovered = true;
+            uncover(value, now.get(key));
+        }
+        let typed = Value::Object(typed);
+        if typed != hidden {
+            self.editor.set_text(&known.print(&typed));
+        }
+    }
+}
+
+/// Which entry of a list a secret belongs to is not known, so that such a list is taken whole.
+fn uncover(value: &mut Value, now: Option<&Value>) {
+    match (value, now) {
+        (Value::Object(object), Some(now)) => {
+            for (key, inner) in object {
+                uncover(inner, now.get(key));
             }
         }
-        if uncovered {
-            self.editor.set_text(&known.print(&Value::Object(typed)));
-        }
+        (value @ (Value::String(_) | Value::Array(_)), Some(now)) if redact::holds_mark(value) => *value = now.clone(),
+        _ => {}
     }
 }
 

@@ -293,7 +293,8 @@ pub(super) fn map_value(value: &Value) -> String {
     }
 }
 
-fn parse_map_value(text: &str) -> Value {
+/// A value in a map as it was typed: JSON, or text that is none.
+pub fn parse_map_value(text: &str) -> Value {
     match serde_json::from_slice::<Value>(text.as_bytes()) {
         Ok(value) => value,
         Err(_) => Value::from(text),

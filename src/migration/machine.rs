@@ -170,23 +170,25 @@ fn of_step(state: &RunState, at: &StepState) -> Next {
         .map(|outcome| matches!(outcome, Outcome::Found { .. }))
         .collect();
     let found = !changing.is_empty() && changing.iter().all(|found| *found);
-    let said: Vec<&str> = outcomes
-        .iter()
-        .filter_map(|outcome| match outcome {
-            Outcome::Done { words, .. } | Outcome::Found { words } => Some(words.as_str()),
-            _ => None,
-        })
-        .collect();
-    let words = match step {
+    Next::End {
+        step,
+        ending: if found { Ending::Found } else { Ending::Done },
+        words: words(step, outcomes.into_iter()),
+    }
+}
+
+/// What there is to say of a step that came to these ends.
+fn words<'a>(step: Step, outcomes: impl Iterator<Item = &'a Outcome>) -> String {
+    let said = outcomes.filter_map(|outcome| match outcome {
+        Outcome::Done { words, .. } | Outcome::Found { words } => Some(words.as_str()),
+        _ => None,
+    });
+    let said: Vec<&str> = said.collect();
+    match step {
         // Each of these is worth a word.
         Step::Backup | Step::CreateTenants => listed(&said),
         // What was waited for says more than how it was set going.
         _ => said.last().copied().unwrap_or_default().to_owned(),
-    };
-    Next::End {
-        step,
-        ending: if found { Ending::Found } else { Ending::Done },
-        words,
     }
 }
 
@@ -410,12 +412,12 @@ fn undo(state: &RunState) -> Next {
         let has_more = actions.iter().skip(index + 1).any(|(later, _)| later == step);
         let is_noted = state.step(*step).is_none_or(|it| it.status == StepStatus::Undone);
         if !has_more && !is_noted {
-            // The last word of a step, for what was waited for says more than how it was set going.
-            let words = match outcome {
-                Some(Outcome::Done { words, .. } | Outcome::Found { words }) => words.clone(),
-                _ => String::new(),
+            let own = actions.iter().filter(|(of, _)| of == step);
+            let outcomes = own.filter_map(|(step, action)| last(&undoing.acted, *step, action));
+            return Next::Undone {
+                step: *step,
+                words: words(*step, outcomes),
             };
-            return Next::Undone { step: *step, words };
         }
     }
     let words = if actions.is_empty() {

@@ -325,11 +325,17 @@ impl<'a> Canvas<'a> {
         self.fill(area.outer(margin).intersection(screen), Meaning::Text);
     }
 
+    /// A text with a mask for each character behind its first `open` bytes.
+    pub fn masked(&self, text: &str, open: usize) -> String {
+        let (open, hidden) = text.split_at_checked(open).unwrap_or((text, ""));
+        open.to_owned() + &self.look.glyphs.mask.repeat(hidden.graphemes(true).count())
+    }
+
     /// Draws a line being edited: the part around the cursor, with the cursor parked in it if it has the keys.
     pub fn edit_line(&mut self, area: Rect, text: &str, before_cursor: &str, focused: bool, masked: bool) {
         let mask = |text: &str| -> String {
             if masked {
-                self.look.glyphs.mask.repeat(text.graphemes(true).count())
+                self.masked(text, 0)
             } else {
                 self.fit(text, usize::MAX).into_owned()
             }

@@ -19,6 +19,7 @@ use crate::app::update::{current_sort, review_unbroken};
 use crate::app::welcome::Way;
 use crate::domain::count::{counted, thousands};
 use crate::domain::problem::Problem;
+use crate::domain::redact::MARK;
 use crate::domain::text::visible;
 
 use super::{
@@ -217,17 +218,24 @@ pub(super) fn typing(model: &Model, on: &str) -> String {
     )
 }
 
-/// What an editor holds, and what can be chosen from.
-fn asked(editor: &Editor, between: &str) -> (String, String) {
+/// What an editor holds as it may be said, and what can be chosen from.
+fn asked(editor: &Editor, text: String, between: &str) -> (String, String) {
     let value = match editor {
         Editor::Secret(line) if !line.is_empty() => "hidden".to_owned(),
-        editor => editor.in_one_line(),
+        editor => editor.in_one_line(text),
     };
     let options = match editor {
         Editor::Choice { options, .. } | Editor::Set { options, .. } => {
             format!(" One of: {}.", options.join(between))
         }
-        Editor::Area(_) => r" Here \n stands between lines, and \\ for a \.".to_owned(),
+        Editor::Area(_) => {
+            let keeps = if value.contains(MARK) {
+                " (hidden) typed back keeps what is there."
+            } else {
+                ""
+            };
+            format!(r" Here \n stands between lines, and \\ for a \.{keeps}")
+        }
         _ => String::new(),
     };
     (if value.is_empty() { "not set".to_owned() } else { value }, options)
@@ -238,7 +246,7 @@ fn say_connect(model: &Model, form: &ConnectForm, lines: &mut Vec<String>) {
     let fields = form.fields();
     let focused = fields.iter().enumerate();
     for (index, (field, editor)) in focused.filter(|(_, (field, _))| *field == form.focused()) {
-        let (value, options) = asked(editor, ", ");
+        let (value, options) = asked(editor, editor.text(), ", ");
         lines.push(format!(
             "Line {} of {}, {}: {value}",
             index + 1,
@@ -276,7 +284,7 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     match form.focus {
         Focus::Field(index) => {
             let Some(field) = form.fields.get(index) else { return };
-            let (value, options) = asked(&field.editor, " ");
+            let (value, options) = asked(&field.editor, field.text_to_keep(), " ");
             let before = form.fields.iter().take(index);
             let at = before.filter(|field| !field.editor.is_fixed()).count() + 1;
             lines.push(format!("Field {at} of {count}, {}: {value}", field.label));

@@ -216,6 +216,8 @@ fn what_is_secret_is_masked_on_screen_in_the_review_in_copies_and_in_what_is_kep
     console
         .field("Secrets settings")
         .type_text(&format!("token: {}", SECRETS[3]));
+    hides_secrets(&console.screen());
+    hides_secrets(&console.linear());
     console
         .field("Name")
         .keys("ctrl-o")
@@ -273,12 +275,32 @@ fn what_is_secret_is_masked_on_screen_in_the_review_in_copies_and_in_what_is_kep
 }
 
 #[test]
-fn settings_of_storage_and_secrets_show_their_secrets_only_where_they_are_typed() {
+fn secrets_among_settings_are_masked_where_they_are_typed() {
     let mut console = form("0.21");
     console
         .field("Storage settings")
-        .type_text(&format!("accessKey: {}", SECRETS[2]));
-    // Where it is typed it is seen: several lines of settings cannot be typed blindly.
-    console.shows(&format!("accessKey: {}", SECRETS[2])).keys("tab");
+        .type_text(&format!("accessKey: {}", SECRETS[2]))
+        .shows("accessKey: *************")
+        .keys("enter")
+        .type_text("bucket: b")
+        .shows("bucket: b")
+        .keys("up home enter up")
+        .type_text("apiToken=")
+        .paste(&format!("{}\n{}", SECRETS[0], SECRETS[1]))
+        .shows("apiToken=************")
+        .shows("***************");
+    hides_secrets(&console.screen());
+    // The cursor goes through it as it does through the rest.
+    console
+        .keys("ctrl-u")
+        .type_text("auth: {\"clientSecret\": \"")
+        .type_text(SECRETS[3]);
+    console.shows("auth: *").keys("home");
+    hides_secrets(&console.screen());
     hides_secrets(&console.linear());
+    hides_secrets(&console.keys("tab").linear());
+    hides_secrets(&console.screen());
+    // Neither does a file have what cannot be read yet.
+    console.wait(1_000);
+    hides_secrets(&serde_json::to_string(&console.saved).unwrap());
 }

@@ -246,6 +246,8 @@ fn settled() -> Console {
         let rest = serde_json::json!({
             "id": "acme", "name": "Acme", "storageType": "s3",
             "storageConfiguration": {"bucket": "b", "path": r"C:\new", "region": "eu\nus"},
+            "secretType": "vault",
+            "secretConfiguration": {"address": "https://v", "auth": {"clientSecret": "hunter3", "id": "x"}, "password": "hunter2"},
             "quotas": [{"duration": "PT1H", "limit": 500, "behavior": "FAIL"}, {"duration": "P1D", "limit": 5, "behavior": "FAIL"}],
         });
         let tenant: Tenant = serde_json::from_value(rest).unwrap();
@@ -286,6 +288,37 @@ fn what_is_said_of_a_field_of_several_lines_changes_nothing_when_it_is_typed_bac
     says(&console, "\"bucket\": \"n\"");
     says(&console, r#""path": "C:\\new""#);
     says(&console, r#""region": "eu\nus""#);
+}
+
+#[test]
+fn a_secret_among_settings_is_not_said_and_stays_where_it_is_said_to_be_hidden() {
+    let mut console = settled();
+    console.line("1 e").field("Secrets settings");
+    let said = r#"address: https://v\nauth: {"clientSecret":"(hidden)","id":"x"}\npassword: (hidden)"#;
+    says(&console, &format!("Secrets settings: {said}\n"));
+    says(&console, "(hidden) typed back keeps what is there.");
+    lacks(&console, "hunter");
+    console.line(said).line(":form-review").line("ctrl-o");
+    says(&console, "Nothing has been changed, so nothing is sent");
+    console.line("esc").field("Secrets settings");
+    // What was typed here stays as well, and what is not there is none.
+    console.line(
+        &said
+            .replace("//v", "//w")
+            .replace("password: (hidden)", "password: hunter4"),
+    );
+    console.line("Shift-Tab").line(r"token: (hidden)");
+    says(
+        &console,
+        "Secrets settings: `token` is a secret that was not kept; type it again; nothing was changed",
+    );
+    console.line(&said.replace("//v", "//w").replace("\"x\"", "\"y\""));
+    lacks(&console, "hunter");
+    console.line(":form-review").line("ctrl-o");
+    let tenant = console.meanwhile(async |other| other.tenant(&"acme".parse().unwrap()).await.unwrap());
+    let secrets = tenant.value_at("secretConfiguration").unwrap();
+    let kept = serde_json::json!({"address": "https://w", "auth": {"clientSecret": "hunter3", "id": "y"}, "password": "hunter4"});
+    assert_eq!(*secrets, kept);
 }
 
 #[test]

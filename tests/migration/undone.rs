@@ -70,7 +70,14 @@ const IN_ORDER: [&str; 10] = [
 fn each_step_is_told_as_undone_when_it_is_before_anything_else_is_done() {
     let (stage, run) = fulfilled(fresh().path());
     assert_eq!(stage.carry_out(&run, UNDO).unwrap(), Halt::RolledBack);
-    assert_eq!(told(&undoing(&run)), IN_ORDER);
+    let records = undoing(&run);
+    assert_eq!(told(&records), IN_ORDER);
+    // Each tenant is named, as when they were created.
+    let words = records.iter().find_map(|record| match &record.event {
+        Event::StepUndone { step, words } if *step == Step::CreateTenants => Some(words.as_str()),
+        _ => None,
+    });
+    assert_eq!(words, Some("`prod` deleted; `dev` deleted"));
 }
 
 #[test]

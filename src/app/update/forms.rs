@@ -103,6 +103,10 @@ pub fn fill(model: &mut Model, text: &str) {
         model.messages.tell(now, Level::Warning, reason);
         return;
     }
+    // What is not said of it stays where it is typed as it was said.
+    if let Some(Ok(was)) = field.field.map(|known| known.parse(&before.text())) {
+        field.uncover(was.as_ref());
+    }
     form.changed();
     schedule_lookups(form, now + pause);
     let path = form.focused_path().unwrap_or_default();

@@ -3,6 +3,7 @@
 use ratatui::layout::{Margin, Rect};
 
 use crate::app::command::field_keys::{CHOICE, LINES, SET, TEXT, hint};
+use crate::app::edit_area::EditArea;
 use crate::app::form_field::{Editor, FormField, Note};
 use crate::app::model::Model;
 use crate::app::pointer::{Hit, steps};
@@ -221,7 +222,10 @@ fn draw_field(field: &FormField, row: Rect, bottom: u16, label: u16, focused: bo
         width: row.width.saturating_sub(4 + label),
         ..row
     };
-    draw_editor(&field.editor, place, bottom, focused, canvas);
+    match &field.editor {
+        Editor::Area(area) => draw_area(area, &field.open_until(), place, bottom, focused, canvas),
+        editor => draw_editor(editor, place, bottom, focused, canvas),
+    }
 }
 
 /// What the label of a field means: the one with the keys stands out.
@@ -247,22 +251,32 @@ pub fn draw_editor(editor: &Editor, place: Rect, bottom: u16, focused: bool, can
         }
         Editor::Choice { options, chosen } => draw_choice(options, *chosen, place, focused, canvas),
         Editor::Set { options, chosen, at } => draw_set(options, chosen, *at, place, focused, canvas),
-        Editor::Area(area) => {
-            let height = AREA_LINES.min(bottom.saturating_sub(place.y));
-            let (cursor_row, cursor_column) = area.position();
-            let top = cursor_row.saturating_sub(usize::from(height.saturating_sub(1)));
-            for (offset, y) in (place.y..place.y + height).enumerate() {
-                let text = area.lines().get(top + offset).map_or("", String::as_str);
-                let here = focused && top + offset == cursor_row;
-                let before: String = if here {
-                    text.chars().take(cursor_column).collect()
-                } else {
-                    String::new()
-                };
-                let line = Rect { y, height: 1, ..place };
-                canvas.edit_line(line, text, &before, here, false);
-            }
-        }
+        Editor::Area(area) => draw_area(area, &[], place, bottom, focused, canvas),
+    }
+}
+
+/// Draws lines of text, masked from where they are not to be seen.
+fn draw_area(area: &EditArea, open: &[usize], place: Rect, bottom: u16, focused: bool, canvas: &mut Canvas<'_>) {
+    let height = AREA_LINES.min(bottom.saturating_sub(place.y));
+    let (cursor_row, cursor_column) = area.position();
+    let top = cursor_row.saturating_sub(usize::from(height.saturating_sub(1)));
+    for (row, y) in (top..).zip(place.y..place.y + height) {
+        let text = area.lines().get(row).map_or("", String::as_str);
+        let here = focused && row == cursor_row;
+        let before: String = if here {
+            text.chars().take(cursor_column).collect()
+        } else {
+            String::new()
+        };
+        let open = open.get(row).copied().unwrap_or(usize::MAX);
+        let line = Rect { y, height: 1, ..place };
+        canvas.edit_line(
+            line,
+            &canvas.masked(text, open),
+            &canvas.masked(&before, open),
+            here,
+            false,
+        );
     }
 }
 
