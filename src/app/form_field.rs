@@ -247,8 +247,23 @@ impl FormField {
         Some(parsed)
     }
 
-    /// What was typed, as it may be said or kept in a file: secrets among free settings are hidden.
-    pub fn text_to_keep(&self) -> String {
+    /// As [`Self::open_text`], where secrets that are not those that are there now are to be typed again.
+    pub fn text_to_keep(&self, now: Option<&Value>) -> String {
+        let known = self.field.filter(|known| known.kind == FieldKind::Map);
+        let (Some(known), Some(Ok(Some(typed)))) = (known, known.map(|known| known.parse(&self.editor.text()))) else {
+            return self.open_text();
+        };
+        let mut masked = redact::value(known.path, &typed);
+        redact::ask_again(&mut masked, &typed, now);
+        if masked == typed {
+            self.editor.text()
+        } else {
+            known.print(&masked)
+        }
+    }
+
+    /// What was typed, as it may be said: secrets among free settings are hidden.
+    pub fn open_text(&self) -> String {
         let text = self.editor.text();
         let Some(known) = self.field.filter(|known| known.kind == FieldKind::Map) else {
             return text;
@@ -294,7 +309,7 @@ impl FormField {
             });
             let value = value.trim_start();
             let path = format!("{}.{}", known.path, key.trim());
-            goes_on = value.trim() != redact::MARK
+            goes_on = ![redact::MARK, redact::AGAIN].contains(&value.trim())
                 && (redact::hides(&path, &tenant_field::parse_map_value(value.trim())) || redact::has_secret(line));
             if goes_on { line.len() - value.len() } else { line.len() }
         });

@@ -11,6 +11,9 @@ use super::tenant_field::{FIELDS, FieldKind};
 /// What stands where a secret would stand.
 pub const MARK: &str = "(hidden)";
 
+/// What stands where a secret was typed that was not kept, and is to be typed again.
+pub const AGAIN: &str = "(type it again)";
+
 /// Parts of a key that make its value a secret, in lower case and without separators.
 const SECRET_WORDS: &[&str] = &[
     "password",
@@ -148,11 +151,26 @@ pub fn holds_mark(value: &Value) -> bool {
     }
 }
 
-/// Paths of a tenant whose value is the mark itself: a masked copy that would overwrite a secret if it were sent.
+/// Puts [`AGAIN`] where something is masked that is not what is there now.
+pub fn ask_again(masked: &mut Value, typed: &Value, now: Option<&Value>) {
+    match (masked, typed) {
+        (Value::Object(masked), Value::Object(typed)) => {
+            for (key, masked) in masked {
+                if let Some(typed) = typed.get(key) {
+                    ask_again(masked, typed, now.and_then(|now| now.get(key)));
+                }
+            }
+        }
+        (masked, typed) if holds_mark(masked) && now != Some(typed) => *masked = Value::from(AGAIN),
+        _ => {}
+    }
+}
+
+/// Paths of a tenant whose value is a mark itself: a masked copy that would overwrite a secret if it were sent.
 pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
     fn walk(path: &str, value: &Value, found: &mut Vec<String>) {
         match value {
-            Value::String(text) if text == MARK => found.push(path.to_owned()),
+            Value::String(text) if text == MARK || text == AGAIN => found.push(path.to_owned()),
             Value::Object(object) => {
                 for (key, inner) in object {
                     walk(&joined(path, key), inner, found);

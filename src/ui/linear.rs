@@ -284,7 +284,7 @@ fn say_form(model: &Model, form: &TenantForm, lines: &mut Vec<String>) {
     match form.focus {
         Focus::Field(index) => {
             let Some(field) = form.fields.get(index) else { return };
-            let (value, options) = asked(&field.editor, field.text_to_keep(), " ");
+            let (value, options) = asked(&field.editor, field.open_text(), " ");
             let before = form.fields.iter().take(index);
             let at = before.filter(|field| !field.editor.is_fixed()).count() + 1;
             lines.push(format!("Field {at} of {count}, {}: {value}", field.label));

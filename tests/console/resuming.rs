@@ -3,6 +3,7 @@
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::resume::Resume;
 use kestra_admin::backend::Backend;
+use serde_json::json;
 
 use crate::support::{Console, Setup, session, usual};
 
@@ -80,8 +81,9 @@ fn an_unsent_form_comes_back_without_its_secrets() {
     assert!(!kept.contains("s3cret"), "{kept}");
     let mut again = cut_off(&mut console, "1.3");
     again
-        .shows("Resumed: unsent tenant new. Esc asks whether to discard it")
+        .shows("Resumed: unsent tenant new without secrets. Esc asks whether to discard it")
         .shows(">Secrets settings address: https://v")
+        .shows("token: (type it again)")
         .field("Name")
         .shows("Name New")
         .shows("Id new");
@@ -90,7 +92,7 @@ fn an_unsent_form_comes_back_without_its_secrets() {
     // The id still follows the name, and what is there can be sent.
     again.type_text("er").shows("Id newer").keys("ctrl-o");
     again.shows("! `token` is a secret that was not kept; type it again");
-    for _ in 0.."(hidden)".len() {
+    for _ in 0.."(type it again)".len() {
         again.keys("backspace");
     }
     again
@@ -148,6 +150,49 @@ fn an_edit_that_comes_back_does_not_take_its_own_secrets_for_somebody_elses_chan
         kept.value_at("sdkDefaultAuthentication.apiToken"),
         Some(&"s3cret".into())
     );
+}
+
+#[test]
+fn a_secret_that_was_typed_is_to_be_typed_again_and_one_that_was_there_is_not() {
+    let secrets = json!({"address": "https://v", "password": "hunter2", "token": "hunter3"});
+    let open = |resume| {
+        Setup {
+            release: "1.3",
+            resume,
+            ..Setup::default()
+        }
+        .open(|instance, runtime| {
+            usual(instance, runtime);
+            runtime.block_on(async {
+                let before = tenant(instance).await;
+                let mut after = before.clone();
+                after.set_at("secretConfiguration", Some(secrets.clone()));
+                instance.update_tenant(&before, &after).await.unwrap();
+            });
+        })
+    };
+    let mut console = open(None);
+    console.keys("e").field("Secrets settings").keys("end").type_text("x");
+    console.send(Msg::Ended);
+    let mut again = open(console.saved.take());
+    again
+        .shows("Resumed: unsent tenant acme")
+        .lacks("without secrets");
+    again
+        .shows("token: (type it again)")
+        .shows("password: *******")
+        .keys("ctrl-o");
+    again.shows("! `token` is a secret that was not kept; type it again");
+    for _ in 0.."(type it again)".len() {
+        again.keys("backspace");
+    }
+    again
+        .type_text("hunter4")
+        .keys("ctrl-o enter")
+        .shows("Tenant acme updated");
+    let kept = again.meanwhile(async |other| tenant(other).await);
+    let now = json!({"address": "https://v", "password": "hunter2", "token": "hunter4"});
+    assert_eq!(kept.value_at("secretConfiguration"), Some(&now));
 }
 
 async fn tenant(instance: &kestra_admin::backend::local::LocalInstance) -> kestra_admin::domain::tenant::Tenant {

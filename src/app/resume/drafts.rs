@@ -126,6 +126,9 @@ pub struct Draft {
     /// Paths of those that were left as they are, so that what is wrong with them is said.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub passed: Vec<String>,
+    /// Whether secrets were typed, which are not kept.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub secrets: bool,
     /// Path of the one that had the keys.
     pub at: Option<String>,
     /// Whether it is as it was opened, so that nothing of it is unsent.
@@ -157,7 +160,12 @@ impl Draft {
 
     /// What it is, and whether it was sent.
     pub fn words(&self) -> String {
-        draft_words("tenant", self.id(), self.sent.is_some())
+        let words = draft_words("tenant", self.id(), self.sent.is_some());
+        if self.secrets {
+            words + " without secrets"
+        } else {
+            words
+        }
     }
 }
 

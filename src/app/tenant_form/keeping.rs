@@ -14,7 +14,8 @@ impl TenantForm {
     pub fn draft(&self) -> Draft {
         Draft {
             before: self.before.as_ref().map(redact::tenant_json),
-            fields: texts(&self.fields),
+            fields: texts(&self.fields, |field| self.text_to_keep(field)),
+            secrets: self.has_secret(),
             passed: self
                 .fields
                 .iter()
@@ -31,11 +32,20 @@ impl TenantForm {
             reviewed: self.review.is_some(),
             sent: self.doubt.clone(),
             sent_fields: if self.doubt.is_some() {
-                texts(&self.was_sent)
+                texts(&self.was_sent, FormField::open_text)
             } else {
                 Vec::new()
             },
         }
+    }
+
+    /// What was typed in a field. A secret that was sent and may have arrived is not asked for again.
+    fn text_to_keep(&self, field: &FormField) -> String {
+        let mut sent = self.was_sent.iter().filter(|_| self.doubt.is_some());
+        if sent.any(|sent| sent.path == field.path && sent.editor.text() == field.editor.text()) {
+            return field.open_text();
+        }
+        field.text_to_keep(self.before.as_ref().and_then(|before| before.value_at(field.path)))
     }
 
     /// Fills in what was typed before. Fields that this release does not have are left out.
@@ -83,8 +93,7 @@ impl TenantForm {
 }
 
 /// Paths and texts of inputs that hold no secrets.
-fn texts(fields: &[FormField]) -> Vec<(String, String)> {
+fn texts(fields: &[FormField], text: impl Fn(&FormField) -> String) -> Vec<(String, String)> {
     let open = fields.iter().filter(|field| !is_secret(field));
-    open.map(|field| (field.path.to_owned(), field.text_to_keep()))
-        .collect()
+    open.map(|field| (field.path.to_owned(), text(field))).collect()
 }

@@ -290,7 +290,8 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
         Some(Screen::Records(view)) if is_thorough || view.is_short() => {
             records::read_as_far(model, Extent::InView, effects);
         }
-        Some(_) => {}
+        // What is shown there is not read again, but whether the instance answers is in the header.
+        Some(_) => ask_instance(model, effects),
     }
 }
 
