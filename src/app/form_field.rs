@@ -247,6 +247,11 @@ impl FormField {
         Some(parsed)
     }
 
+    /// Whether it is a secret, or settings of which any may be one.
+    pub fn may_be_secret(&self) -> bool {
+        matches!(self.editor, Editor::Secret(_)) || self.field.is_some_and(|known| known.kind == FieldKind::Map)
+    }
+
     /// As [`Self::open_text`], where secrets that are not those that are there now are to be typed again.
     pub fn text_to_keep(&self, now: Option<&Value>) -> String {
         let known = self.field.filter(|known| known.kind == FieldKind::Map);

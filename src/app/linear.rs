@@ -1,7 +1,7 @@
 //! The console by lines instead of keys: what a typed line means at the place on screen.
 
 use super::command::{BACK_HAS_FOCUS, CommandId, Scope, command};
-use super::form_field::Editor;
+use super::form_field::{Editor, FormField};
 use super::input::{Key, KeyCode, parse_sequence, print_sequence};
 use super::key_words::printed_key;
 use super::keymap::Found;
@@ -502,7 +502,7 @@ pub fn hides(model: &Model) -> bool {
         (None, Some(Screen::Form(form))) => match form.focus {
             Focus::Field(index) => {
                 let field = form.fields.get(index);
-                field.is_some_and(|field| matches!(field.editor, Editor::Secret(_)))
+                field.is_some_and(FormField::may_be_secret)
             }
             Focus::Review | Focus::Cancel => false,
         },

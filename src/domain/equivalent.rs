@@ -3,7 +3,7 @@
 //! Secrets never appear; what stands in their place says where to get them from. Terraform's words are in
 //! [`super::terraform`].
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::redact;
 use super::release::Release;
@@ -155,7 +155,7 @@ pub fn own_command(context: &[String], new: &NewTenant, release: Release) -> Str
         line.flag("--admin-username", admin);
     }
     for (field, value) in set_fields(&new.tenant, release) {
-        push_set(&mut line, field, value);
+        push_set(&mut line, field, value, None);
     }
     line.in_context(context)
 }
@@ -170,14 +170,15 @@ pub fn own_update_command(context: &[String], before: &Tenant, after: &Tenant, r
     for field in tenant_field::fields(release) {
         match (before.value_at(field.path), after.value_at(field.path)) {
             (old, new) if old == new => {}
-            (_, Some(value)) => push_set(&mut line, field, value),
+            (old, Some(value)) => push_set(&mut line, field, value, old),
             (_, None) => line.flag("--unset", field.path),
         }
     }
     line.in_context(context)
 }
 
-fn push_set(line: &mut Line, field: &tenant_field::TenantField, value: &Value) {
+/// Sets a field that was `old`: settings with a secret among them one by one, so that what went is taken out by itself.
+fn push_set(line: &mut Line, field: &tenant_field::TenantField, value: &Value, old: Option<&Value>) {
     let mut push = |path: &str, value: &Value, text: String| {
         // No secret is an argument: the command line reads it from a file that the operator names.
         let text = if redact::hides(path, value) {
@@ -193,8 +194,13 @@ fn push_set(line: &mut Line, field: &tenant_field::TenantField, value: &Value) {
                 .iter()
                 .any(|(key, value)| redact::hides(&format!("{}.{key}", field.path), value)) =>
         {
-            for (key, value) in map {
+            let was = |key: &str| old.and_then(|old| old.get(key));
+            for (key, value) in map.iter().filter(|(key, value)| was(key) != Some(value)) {
                 push(&format!("{}.{key}", field.path), value, tenant_field::map_value(value));
+            }
+            let gone = old.and_then(Value::as_object).into_iter().flat_map(Map::keys);
+            for key in gone.filter(|key| !map.contains_key(*key)) {
+                line.flag("--unset", &format!("{}.{key}", field.path));
             }
         }
         value => push(field.path, value, field.print(value)),
@@ -260,6 +266,25 @@ mod tests {
         ] {
             assert!(!text.contains("s3cret"), "{text}");
         }
+    }
+
+    #[test]
+    fn an_update_takes_out_the_settings_that_went_beside_a_secret() {
+        let before = sample().tenant;
+        let mut after = before.clone();
+        let settings = json!({"token": "s3cret", "address": "https://w", "password": "n3w"});
+        after.set_at("secretConfiguration", Some(settings));
+        after.set_at("storageConfiguration", Some(json!({"accessKey": "s3cret"})));
+        let update = |after: &Tenant| own_update_command(&[], &before, after, Release::new(1, 3));
+        assert_eq!(
+            update(&after),
+            "kestra-admin tenants update dev --set storageConfiguration.accessKey=@FILE --unset storageConfiguration.bucket \
+             --unset storageConfiguration.port --set secretConfiguration.address=https://w --set secretConfiguration.password=@FILE"
+        );
+        after.set_at("secretConfiguration", Some(json!({"password": "s3cret"})));
+        assert!(update(&after).ends_with(
+            " --set secretConfiguration.password=@FILE --unset secretConfiguration.address --unset secretConfiguration.token"
+        ));
     }
 
     fn sample() -> NewTenant {

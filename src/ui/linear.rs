@@ -9,7 +9,7 @@ use crate::app::effect::Millis;
 use crate::app::filter_edit::FilterEdit;
 use crate::app::form_field::{Editor, Note};
 use crate::app::key_words::key_names;
-use crate::app::linear::{form_keys, offered};
+use crate::app::linear::{form_keys, hides, offered};
 use crate::app::list_columns::ListKind;
 use crate::app::model::Model;
 use crate::app::screen::Screen;
@@ -211,8 +211,13 @@ pub(super) fn typing(model: &Model, on: &str) -> String {
     let keys = form_keys(model).into_iter().chain(["Ctrl and a letter".to_owned()]);
     let keys: Vec<String> = keys.map(|key| key_names(&key)).collect();
     let key = keys.first().filter(|_| keys.len() > 1).map_or("Ctrl-o", String::as_str);
+    let unseen = if hides(model) {
+        "What is typed here is not shown. "
+    } else {
+        ""
+    };
     format!(
-        "Type a value; an empty line keeps it, - clears it, ? says this again, and what begins with : is a command: {on} A value \
+        "{unseen}Type a value; an empty line keeps it, - clears it, ? says this again, and what begins with : is a command: {on} A value \
          that begins with : is typed with ::. {} are keys here, in any case; \\{key} is a value.",
         keys.join(", ")
     )

@@ -79,9 +79,6 @@ pub fn say_entry(model: &Model, entry: &Entry, lines: &mut Vec<String>) {
         ));
         lines.push(format!("{}{options}", field.doc));
     }
-    if entry.focused().is_some_and(|field| field.hidden) {
-        lines.push("What is typed here is not shown.".to_owned());
-    }
     lines.extend(entry.error.as_ref().map(|error| format!("Error: {error}")));
     if entry.ahead.is_some() {
         lines.push("What it would change is being found out; :form-leave stops that.".to_owned());

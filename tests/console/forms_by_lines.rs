@@ -297,6 +297,8 @@ fn a_secret_among_settings_is_not_said_and_stays_where_it_is_said_to_be_hidden()
     let said = r#"address: https://v\nauth: {"clientSecret":"(hidden)","id":"x"}\npassword: (hidden)"#;
     says(&console, &format!("Secrets settings: {said}\n"));
     says(&console, "(hidden) typed back keeps what is there.");
+    says(&console, "What is typed here is not shown.");
+    assert!(kestra_admin::app::linear::hides(&console.model));
     lacks(&console, "hunter");
     console.line(said).line(":form-review").line("ctrl-o");
     says(&console, "Nothing has been changed, so nothing is sent");
