@@ -73,6 +73,9 @@ fn a_tenant_that_was_asked_for_and_is_not_there_is_told() {
     open("nope").keys("2").shows("Tenant (default)");
     open("billing")
         .lacks("There is no tenant")
+        .shows("Tenants > billing > Overview")
+        .keys("q")
+        .shows("[ID]")
         .keys("2")
         .shows("Tenant billing");
     open("(default)").lacks("There is no tenant");

@@ -298,6 +298,24 @@ fn by_lines_what_is_about_marked_rows_is_not_done_to_the_row_of_a_number() {
 }
 
 #[test]
+fn what_is_said_of_marks_does_not_come_between_the_word_and_the_filter() {
+    let setup = Setup {
+        session: session(|session| {
+            session.remote = true;
+            session.refresh_seconds = 10;
+        }),
+        ..Setup::default()
+    };
+    let mut console = setup.open(usual);
+    console.wait(1_000).keys("j space").shows("1 marked");
+    console
+        .fail_next("Tenants", unreachable())
+        .keys("/ n o enter")
+        .wait(1_000);
+    console.shows("1 marked, 1 hidden refresh paused filter: no");
+}
+
+#[test]
 fn marks_stay_where_a_filter_or_an_order_cannot_be_read() {
     for (keys, back) in [("S", "r"), ("/ a c m enter", "r esc"), ("/ a c m enter esc", "r")] {
         let mut console = remote();

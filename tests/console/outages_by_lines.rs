@@ -177,6 +177,9 @@ fn an_outage_is_noticed_where_no_list_is_read() {
         (on, &["tenant acme"]),
         (on, &["tenant acme", "holders"]),
         (on, &["1"]),
+        (on, &["messages"]),
+        (on, &["contexts"]),
+        (on, &["1 edit"]),
     ] {
         let mut console = open();
         console.wait(61_000);

@@ -15,6 +15,7 @@ use super::super::model::Model;
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
 use super::super::tab_list::TabList;
+use super::super::tabs::Tab;
 use super::super::tenant_marks::Range;
 use super::{TYPING_PAUSE, ahead, messages, places, resuming};
 
@@ -153,16 +154,21 @@ pub fn ask_beginning(model: &mut Model, effects: &mut Vec<Effect>) {
     let named = model.session.tenant.as_deref().map(resuming::scope_of);
     if let Some(TenantScope::Named(id)) = named {
         let (job, effect) = model.ask(Request::IdTaken(id.clone()));
-        model.beginning_in = Some((job, id));
+        let opens = model.resume.as_ref().is_none_or(|resume| !resume.is_current());
+        model.beginning_in = Some((job, id, opens));
         effects.push(effect);
     }
 }
 
-/// Takes the answer to that, and says whether it was one. One that is not there is told, and nobody is led to it.
-pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply) -> bool {
-    let Some((_, id)) = model.beginning_in.take_if(|(asked, _)| *asked == job) else {
+/// Takes the answer to that, and says whether it was one. One that is there is opened, one that is not is told.
+pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
+    let Some((_, id, opens)) = model.beginning_in.take_if(|(asked, ..)| *asked == job) else {
         return false;
     };
+    if *reply == Ok(Answer::IdTaken(true)) && opens && model.screens.is_empty() {
+        places::open_tenant(model, TenantScope::Named(id), Tab::Overview, effects);
+        return true;
+    }
     if *reply == Ok(Answer::IdTaken(false)) {
         model.session.tenant = None;
         let shown = if model.screens.is_empty() {

@@ -123,6 +123,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
+        model.beginning_in = model.beginning_in.take().map(|(job, id, _)| (job, id, false));
         model.session.used(now);
         model.messages.go_on();
         if !matches!(msg, Msg::Key(_) | Msg::Paste(_)) {

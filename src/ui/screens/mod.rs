@@ -93,7 +93,8 @@ fn say_marks(model: &Model, parts: &mut Vec<String>) {
     if let Some(marks) = marks_words(model) {
         // Rows that come and go would change what the marks are about.
         if model.session.refresh_seconds > 0 {
-            parts.insert(parts.len().min(1), "refresh paused".to_owned());
+            let is_counted = parts.first().is_some_and(|part| part != "filter: ");
+            parts.insert(usize::from(is_counted), "refresh paused".to_owned());
         }
         parts.insert(0, marks);
     }
