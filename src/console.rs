@@ -26,7 +26,7 @@ use crate::runner::Runner;
 use crate::runner::contexts::Contexts;
 use crate::runner::migrations::Migrations;
 use crate::runner::opening::{Again, Opening};
-use crate::runner::resume_file::{ResumeFile, Wanted};
+use crate::runner::resume_file::ResumeFile;
 use crate::term::caps::Caps;
 use crate::term::run_loop::{Application, Draw, Drawn, Options, block_on};
 use crate::term::signals::Exit;
@@ -191,15 +191,10 @@ pub fn run(start: Start) -> Result<(Exit, Option<String>), Problem> {
     session.operator = start.migrations.as_ref().and_then(|migrations| migrations.operator());
     let mut model = Model::new(session, start.keymap, PLAIN);
     model.columns = start.columns;
-    // A fresh start goes on from nothing, and leaves to the next one what was not sent.
-    let (wanted, kept): (_, fn(Resume) -> Resume) = if start.fresh {
-        (Wanted::Visit, Resume::left)
-    } else {
-        (Wanted::Start, |resume| resume)
-    };
-    let (mut resume_file, resume) = ResumeFile::take(&start.resume_file, wanted);
+    // A fresh start goes on from nothing, and what was not sent waits until it is asked for.
+    let (mut resume_file, resume) = ResumeFile::take(&start.resume_file);
     model.session.notices.extend(resume_file.unread());
-    model.resume = resume.map(kept);
+    model.resume = if start.fresh { resume.map(Resume::left) } else { resume };
     // Its report is the better one; if another is installed already, that one stays.
     drop(color_eyre::install());
     guard::report_panics_after_giving_back();

@@ -273,12 +273,18 @@ impl Resume {
             }
     }
 
-    /// What stays of it where nobody goes on from it: what was sent, what can be taken back, what was answered in the wizard, and the
-    /// lines that were run.
+    /// What stays of it where nobody goes on from it: what was sent, what can be taken back, what was answered in the wizard, the
+    /// lines that were run, and what was typed, to be asked for.
     #[must_use]
     pub fn left(self) -> Self {
+        let kept = if self.is_typed() {
+            Some(Box::new(self.clone().only_place()))
+        } else {
+            self.kept
+        };
         Self {
             version: self.version,
+            kept,
             migration: self.migration.map(|draft| MigrationDraft {
                 is_open: false,
                 ..draft
@@ -438,7 +444,10 @@ mod tests {
         };
         assert!(kept.waits() && !kept.is_empty());
         let left = kept.left();
-        assert!(!left.waits() && !left.is_empty());
+        // What was typed is there to be asked for.
+        assert!(left.words.is_none() && left.draft.is_none() && left.filter.is_empty());
+        let typed = left.kept.as_ref().unwrap();
+        assert!(typed.draft.is_some() && typed.undos.is_empty() && typed.filter == "x");
         assert_eq!(
             (left.undos.len(), left.migration.map(|draft| draft.is_open)),
             (1, Some(false))

@@ -249,7 +249,7 @@ pub async fn carry_out_unless_more_goes(
             ProblemKind::Conflict,
             format!("Nothing was {}.", turn.past()),
             looked.differences.join(" "),
-            "Look at it; to ask again says what of it is left.",
+            "Look at it; asking again shows what is left of it.",
         )),
         looked => looked.err(),
     };
@@ -467,7 +467,12 @@ pub async fn look(backend: &dyn Backend, deed: &Deed) -> Reply {
         Deed::DeleteRole(scope, _) | Deed::DeleteGroup(scope, _) => {
             let access = Box::new(backend.access(scope).await?);
             let mut invitations = Vec::new();
-            if backend.instance().await?.release >= Feature::Invitations.since() {
+            let is_there = match deed {
+                Deed::DeleteRole(_, role) => access.roles.iter().any(|there| there.id == role.id),
+                Deed::DeleteGroup(_, group) => access.groups.iter().any(|there| there.id == group.id),
+                _ => false,
+            };
+            if is_there && backend.instance().await?.release >= Feature::Invitations.since() {
                 invitations = match backend.invitations(scope).await {
                     // They are not for everybody to see.
                     Err(problem) if problem.kind == ProblemKind::Denied => invitations,

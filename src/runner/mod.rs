@@ -36,7 +36,7 @@ use contexts::{Contexts, OpenedContext};
 use deeds::Course;
 use migrations::Migrations;
 use opening::Opening;
-use resume_file::{ResumeFile, Wanted};
+use resume_file::ResumeFile;
 use saver::{Present, Saver};
 use watches::Watches;
 
@@ -473,7 +473,7 @@ impl Way {
                     present
                 } else {
                     drop(present);
-                    let (mut file, resume) = ResumeFile::take(&first, Wanted::Visit);
+                    let (mut file, resume) = ResumeFile::take(&first);
                     facts.notices.extend(file.unread());
                     facts.kept = resume.map(Box::new);
                     Arc::new(file)

@@ -37,15 +37,6 @@ pub struct ResumeFile {
     unread: Vec<String>,
 }
 
-/// What a file is wanted for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Wanted {
-    /// A start: what waits to be gone on with is taken before anything else.
-    Start,
-    /// Coming from another context: what has not been sent is left to a start.
-    Visit,
-}
-
 impl From<PathBuf> for ResumeFile {
     /// A file that nobody else is about; it is not locked.
     fn from(file: PathBuf) -> Self {
@@ -71,25 +62,24 @@ impl Free {
         self.resume.as_ref().is_some_and(Resume::waits)
     }
 
-    fn serves(&self, wanted: Wanted) -> bool {
-        wanted == Wanted::Start || !self.resume.as_ref().is_some_and(Resume::is_unsent)
+    fn is_unsent(&self) -> bool {
+        self.resume.as_ref().is_some_and(Resume::is_unsent)
     }
 }
 
 impl ResumeFile {
     /// Takes a file of the instance whose first one this is, and what is in it.
     ///
-    /// Of several the newest is taken. What is in those that nobody holds and nobody is to go on with, such as changes that
+    /// Of several one with something unsent is taken, or else the newest. What is in those that nobody holds and nobody is to go on with, such as changes that
     /// can be taken back, is put into it, and they are removed. So is what was sent in any of them, which the others lose by it.
-    pub fn take(first: &Path, wanted: Wanted) -> (Self, Option<Resume>) {
+    pub fn take(first: &Path) -> (Self, Option<Resume>) {
         // Where it cannot be made, saving says so.
         drop(make_directory_of(first));
         let mut free = Vec::new();
         for number in 1..=MOST {
             let file = numbered(first, number);
             let lock = file.with_extension("lock");
-            let is_enough = free.iter().any(|free: &Free| free.serves(wanted));
-            if is_enough && !lock.exists() {
+            if !free.is_empty() && !lock.exists() {
                 break;
             }
             let mut held = match try_lock(&lock) {
@@ -110,12 +100,9 @@ impl ResumeFile {
             });
         }
         let unread: Vec<String> = free.iter_mut().flat_map(|free| free.held.unread()).collect();
-        let rank = |free: &Free| (free.waits(), free.resume.is_some(), free.written);
-        let best = (0..free.len())
-            .filter(|at| free.get(*at).is_some_and(|free| free.serves(wanted)))
-            // Of equals the first.
-            .rev()
-            .max_by_key(|at| free.get(*at).map(rank));
+        let rank = |free: &Free| (free.is_unsent(), free.waits(), free.resume.is_some(), free.written);
+        // Of equals the first.
+        let best = (0..free.len()).rev().max_by_key(|at| free.get(*at).map(rank));
         let Some(best) = best.map(|at| free.swap_remove(at)) else {
             let mut shared = Self::from(first.to_owned());
             let resume = shared.read_or_put_aside();

@@ -29,7 +29,7 @@ fn what_cannot_be_read_is_told_and_put_aside_before_anything_is_written_over_it(
     let unreadable = ["", &whole[..whole.len() / 2], "\0\0\0\0", &newer];
     for (number, torn) in unreadable.into_iter().enumerate() {
         std::fs::write(&first, torn).unwrap();
-        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        let (mut taken, resume) = ResumeFile::take(&first);
         assert_eq!(resume, None);
         let aside = directory.path().join(format!("x.unread-{}", number + 1));
         let told = taken.unread();
@@ -42,7 +42,7 @@ fn what_cannot_be_read_is_told_and_put_aside_before_anything_is_written_over_it(
     ResumeFile::from(numbered(&first, 2)).write(&cut_off("kept")).unwrap();
     std::fs::write(numbered(&first, 2).with_extension("lock"), "").unwrap();
     std::fs::write(&first, "{").unwrap();
-    let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    let (mut taken, resume) = ResumeFile::take(&first);
     assert_eq!(resume.map(|resume| resume.filter), Some("kept".to_owned()));
     assert_eq!(taken.unread().len(), 1);
 }
@@ -59,10 +59,10 @@ fn names(directory: &Path) -> Vec<String> {
 fn nobody_goes_on_from_a_console_that_is_still_there() {
     let home = tempfile::tempdir().unwrap();
     let first = home.path().join("resume/x.json");
-    let (one, nothing) = ResumeFile::take(&first, Wanted::Start);
+    let (one, nothing) = ResumeFile::take(&first);
     assert_eq!(nothing, None);
     one.write(&cut_off("one")).unwrap();
-    let (two, nothing) = ResumeFile::take(&first, Wanted::Start);
+    let (two, nothing) = ResumeFile::take(&first);
     assert_eq!(nothing, None);
     two.write(&cut_off("two")).unwrap();
     assert_eq!(names(&home.path().join("resume")), ["x.json", "x~2.json"]);
@@ -70,8 +70,8 @@ fn nobody_goes_on_from_a_console_that_is_still_there() {
     assert_eq!(one.read(), Some(cut_off("one")));
     // Both are cut off; each start goes on from one of them.
     drop((one, two));
-    let (next, resume) = ResumeFile::take(&first, Wanted::Start);
-    let (other, other_resume) = ResumeFile::take(&first, Wanted::Start);
+    let (next, resume) = ResumeFile::take(&first);
+    let (other, other_resume) = ResumeFile::take(&first);
     let mut found = [resume.unwrap().filter, other_resume.unwrap().filter];
     found.sort();
     assert_eq!(found, ["one", "two"]);
@@ -98,32 +98,31 @@ fn changes_of_another_build_are_left_out_and_told_and_all_else_is_read() {
         (text(KNOWN, &format!("{UNKNOWN},{UNKNOWN}")), "2 changes "),
     ] {
         std::fs::write(&first, written).unwrap();
-        let (mut taken, resume) = ResumeFile::take(&first, Wanted::Start);
+        let (mut taken, resume) = ResumeFile::take(&first);
         assert_eq!(resume, Some(serde_json::from_str(&known).unwrap()));
         let told = taken.unread();
         assert!(told.len() == 1 && told[0].starts_with(unknown), "{told:?}");
         assert_eq!(names(home.path()), ["x.json"]);
     }
     std::fs::write(&first, known).unwrap();
-    assert_eq!(ResumeFile::take(&first, Wanted::Start).0.unread(), [""; 0]);
+    assert_eq!(ResumeFile::take(&first).0.unread(), [""; 0]);
 }
 
+/// Who comes back has the one file there is, and so all that can be taken back.
 #[test]
-fn a_visit_leaves_what_was_not_sent_to_a_start() {
+fn what_has_not_been_sent_comes_before_what_is_newer() {
     let home = tempfile::tempdir().unwrap();
     let first = home.path().join("x.json");
     let unsent = Resume {
         draft: Some(Draft::default()),
         ..cut_off("unsent")
     };
-    for (kept, is_taken) in [(cut_off("seen"), true), (unsent, false)] {
-        ResumeFile::from(first.clone()).write(&kept).unwrap();
-        let (visit, found) = ResumeFile::take(&first, Wanted::Visit);
-        assert_eq!(found, is_taken.then(|| kept.clone()));
-        assert_eq!(visit.path() == first, is_taken);
-        drop(visit);
-        assert_eq!(ResumeFile::take(&first, Wanted::Start).1, Some(kept));
-    }
+    let (one, two) = (ResumeFile::take(&first).0, ResumeFile::take(&first).0);
+    one.write(&unsent).unwrap();
+    two.write(&cut_off("newer")).unwrap();
+    drop((one, two));
+    let (taken, found) = ResumeFile::take(&first);
+    assert_eq!((taken.path(), found), (&*first, Some(unsent)));
 }
 
 /// What was sent at a time, and is not known to be done.
@@ -145,52 +144,40 @@ fn what_was_sent_is_taken_from_every_file_that_nobody_holds() {
         draft: Some(Draft::default()),
         ..cut_off("unsent")
     };
-    for wanted in [Wanted::Visit, Wanted::Start] {
-        let held: Vec<_> = (0..4).map(|_| ResumeFile::take(&first, Wanted::Start).0).collect();
-        let left = [
-            with(unsent(), 2),
-            with(cut_off("seen"), 1),
-            with(left("a"), 3),
-            with(left("b"), 4),
-        ];
-        for (file, left) in held.iter().zip(&left) {
-            file.write(left).unwrap();
-        }
-        let mut held = held.into_iter();
-        let free = held.by_ref().take(3).collect::<Vec<_>>();
-        let there = held.next().unwrap();
-        drop(free);
-        let (taken, resume) = ResumeFile::take(&first, wanted);
-        let resume = resume.unwrap();
-        assert_eq!(resume.sent, [sent(1), sent(2), sent(3)]);
-        assert_eq!(taken.read(), Some(resume));
-        // What others keep is theirs, and the place stays that waits.
-        assert_eq!(there.read().unwrap().sent, [sent(4)]);
-        let (other, resume) = ResumeFile::take(&first, Wanted::Start);
-        assert!(resume.is_some_and(|resume| resume.sent.is_empty() && resume.words.is_some()));
-        for file in [taken, there, other] {
-            file.remove().unwrap();
-        }
+    let held: Vec<_> = (0..4).map(|_| ResumeFile::take(&first).0).collect();
+    let left = [
+        with(unsent(), 2),
+        with(cut_off("seen"), 1),
+        with(left("a"), 3),
+        with(left("b"), 4),
+    ];
+    for (file, left) in held.iter().zip(&left) {
+        file.write(left).unwrap();
     }
-    // One who comes to nothing else than that has it, too.
-    ResumeFile::from(first.clone()).write(&with(unsent(), 1)).unwrap();
-    let (taken, resume) = ResumeFile::take(&first, Wanted::Visit);
+    let mut held = held.into_iter();
+    let free = held.by_ref().take(3).collect::<Vec<_>>();
+    let there = held.next().unwrap();
+    drop(free);
+    let (taken, resume) = ResumeFile::take(&first);
     let resume = resume.unwrap();
-    assert_eq!(resume.sent, [sent(1)]);
-    assert_ne!(taken.path(), first);
-    assert_eq!(ResumeFile::take(&first, Wanted::Start).1, Some(unsent()));
+    assert_eq!(resume.sent, [sent(1), sent(2), sent(3)]);
+    assert_eq!(taken.read(), Some(resume));
+    // What others keep is theirs, and the place stays that waits.
+    assert_eq!(there.read().unwrap().sent, [sent(4)]);
+    let (_, resume) = ResumeFile::take(&first);
+    assert!(resume.is_some_and(|resume| resume.sent.is_empty() && resume.words.is_some()));
 }
 
 #[test]
 fn what_several_left_is_put_together_and_what_waits_is_taken_first() {
     let home = tempfile::tempdir().unwrap();
     let first = home.path().join("x.json");
-    let held: Vec<_> = (0..3).map(|_| ResumeFile::take(&first, Wanted::Start).0).collect();
+    let held: Vec<_> = (0..3).map(|_| ResumeFile::take(&first).0).collect();
     held[0].write(&left("a")).unwrap();
     held[1].write(&cut_off("waits")).unwrap();
     held[2].write(&left("b")).unwrap();
     drop(held);
-    let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    let (taken, resume) = ResumeFile::take(&first);
     let resume = resume.unwrap();
     assert_eq!((resume.filter.as_str(), resume.history.len()), ("waits", 2));
     assert_eq!(taken.read(), Some(resume));
@@ -201,11 +188,11 @@ fn what_several_left_is_put_together_and_what_waits_is_taken_first() {
 fn the_last_console_that_is_gone_says_where_it_was_until_that_is_forgotten() {
     let home = tempfile::tempdir().unwrap();
     let (one, two) = (home.path().join("one.json"), home.path().join("two.json"));
-    let (held, _) = ResumeFile::take(&one, Wanted::Start);
+    let (held, _) = ResumeFile::take(&one);
     held.write(&cut_off("one")).unwrap();
     assert_eq!(ResumeFile::last(home.path(), SystemTime::UNIX_EPOCH, |_| true), None);
     drop(held);
-    let (held, _) = ResumeFile::take(&two, Wanted::Start);
+    let (held, _) = ResumeFile::take(&two);
     held.write(&left("quit")).unwrap();
     drop(held);
     let long_ago = SystemTime::UNIX_EPOCH;
@@ -226,17 +213,14 @@ fn the_last_console_that_is_gone_says_where_it_was_until_that_is_forgotten() {
 fn who_only_looks_is_waited_for_and_no_console_is() {
     let home = tempfile::tempdir().unwrap();
     let first = home.path().join("x.json");
-    ResumeFile::take(&first, Wanted::Start)
-        .0
-        .write(&cut_off("waits"))
-        .unwrap();
+    ResumeFile::take(&first).0.write(&cut_off("waits")).unwrap();
     let lock = File::open(first.with_extension("lock")).unwrap();
     lock.lock_shared().unwrap();
     let looker = std::thread::spawn(move || {
         sleep(Duration::from_millis(5));
         drop(lock);
     });
-    let (taken, resume) = ResumeFile::take(&first, Wanted::Start);
+    let (taken, resume) = ResumeFile::take(&first);
     assert_eq!(resume, Some(cut_off("waits")));
     looker.join().unwrap();
     assert!(!is_free(&first));
@@ -249,6 +233,6 @@ fn where_nothing_can_be_made_there_is_one_file() {
     let home = tempfile::tempdir().unwrap();
     std::fs::write(home.path().join("state"), "not a directory").unwrap();
     let first = home.path().join("state/x.json");
-    let (taken, nothing) = ResumeFile::take(&first, Wanted::Start);
+    let (taken, nothing) = ResumeFile::take(&first);
     assert_eq!((taken.path(), nothing), (first.as_path(), None));
 }

@@ -730,7 +730,7 @@ async fn a_connection_is_wanted_until_it_is_stopped_asked_for_anew_or_left() {
 /// A console in the context `default` that makes a rehearsal, which waits to be told to go on.
 async fn rehearsing(files: &Path) -> (Runner, UnboundedReceiver<Msg>, std::sync::mpsc::Sender<()>) {
     let (sender, messages) = unbounded_channel();
-    let (file, _) = ResumeFile::take(&files.join("default.json"), Wanted::Start);
+    let (file, _) = ResumeFile::take(&files.join("default.json"));
     let (go_on, waits) = std::sync::mpsc::channel();
     let lab = Arc::new(Lab {
         files: Some(files.to_owned()),
@@ -774,7 +774,7 @@ async fn what_is_ready_and_not_entered_is_free_again() {
         let files = tempfile::tempdir().unwrap();
         let file = files.path().join("lab.json");
         let (mut runner, mut messages, go_on) = rehearsing(files.path()).await;
-        let is_free = || ResumeFile::take(&file, Wanted::Visit).0.path() == file;
+        let is_free = || ResumeFile::take(&file).0.path() == file;
         assert!(is_free());
         if is_stopped {
             runner.start(Effect::Stop(JobId(4)));

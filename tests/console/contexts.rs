@@ -181,6 +181,31 @@ fn what_was_typed_is_not_lost_by_a_switch() {
     assert_eq!(console.model.session.context, "default");
 }
 
+/// As when a start was cut off there, and one went elsewhere before the form was opened again.
+#[test]
+fn what_was_typed_in_a_context_is_offered_where_one_comes_back_to_it() {
+    let mut typed = Console::usual();
+    typed
+        .keys("j e")
+        .type_text(" Ltd")
+        .keys("ctrl-o enter")
+        .shows("u takes it back");
+    typed.wait(1_000).keys("q n").type_text("Umbrella").wait(1_000);
+    let mut console = console();
+    console.contexts.push((row("lab", "local lab", "RW"), Ok("EE 0.21.0".to_owned())));
+    console.files.insert("lab".to_owned(), typed.saved.take().unwrap());
+    console.line(":ctx lab").shows("lab > Tenants");
+    console.shows("`:kept` opens what was kept: unsent tenant umbrella");
+    console.wait(1_000);
+    assert!(
+        console
+            .saved
+            .as_ref()
+            .is_some_and(|saved| saved.kept.is_some() && saved.undos.len() == 1)
+    );
+    console.line(":kept").shows("Name Umbrella");
+}
+
 /// The list of contexts is the way out, and no place to come back to.
 #[test]
 fn a_context_that_was_switched_from_is_come_back_to_where_one_was() {

@@ -518,7 +518,7 @@ fn so_does_what_was_given_while_it_was_asked_whether_to_take_that_back() {
             .shows("Nothing was taken back.")
             .keys("!")
             .shows(said)
-            .shows("Look at it; to ask again says what of it is left.")
+            .shows("Look at it; asking again shows what is left of it.")
             .keys("esc");
         assert_eq!(held(&console), count);
         console.keys("u").lacks("Undo:").shows("Not undone: ");

@@ -468,7 +468,7 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
     model.resumed = None;
     if !facts.is_here {
         model.doubts.clear();
-        let mut kept = facts.kept.as_deref().cloned().unwrap_or_default();
+        let mut kept = facts.kept.as_deref().cloned().unwrap_or_default().left();
         resuming::take_up(model, &mut kept);
         model.kept = kept.kept;
     }
@@ -492,6 +492,9 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
     model.last_tenant = None;
     model.session.notices.clone_from(&facts.notices);
     effects.extend(super::start(model, model.now));
+    if !facts.is_here {
+        super::reopening::tell_kept(model);
+    }
     if let Some(place) = back_at.and_then(|former| former.place) {
         super::trail::take(model, place, effects);
     }

@@ -212,6 +212,8 @@ pub fn tell_no_row(model: &mut Model, number: usize) {
 pub fn refresh(model: &mut Model, effects: &mut Vec<Effect>) {
     assignable::forget_unsaid(model);
     doubts::look_again(model, effects);
+    // By hand alone: nothing is made or tried anew by itself.
+    super::contexts::examine_again(model, effects);
     read_all(model, Extent::Held, effects);
 }
 
@@ -237,8 +239,6 @@ fn read_all(model: &mut Model, extent: Extent, effects: &mut Vec<Effect>) {
             super::contexts::refresh(model, effects);
         }
         Some(Screen::Records(_)) => records::read_as_far(model, extent, effects),
-        // Nothing is made or tried anew by itself.
-        Some(Screen::Checks(_)) if extent == Extent::Held => super::contexts::examine_again(model, effects),
         Some(Screen::Wizard) => wizard::survey(model, effects),
         Some(Screen::Run(view)) if !view.is_dry => effects.push(Effect::Watch(view.run.clone())),
         Some(Screen::Access(view)) => {

@@ -176,12 +176,17 @@ pub fn offer(model: &mut Model, begun: &Begun, resume: Resume) {
         ..resume
     }
     .only_place();
-    let words = summary(&kept, kept.places.iter()).words();
-    if words.is_empty() {
-        model.kept = kept.kept;
-        return;
+    let is_empty = summary(&kept, kept.places.iter()).is_empty();
+    model.kept = if is_empty { kept.kept } else { Some(Box::new(kept)) };
+    if !is_empty {
+        tell_kept(model);
     }
-    model.kept = Some(Box::new(kept));
+}
+
+/// Says how what was kept is opened, if something was.
+pub fn tell_kept(model: &mut Model) {
+    let Some(kept) = &model.kept else { return };
+    let words = summary(kept, kept.places.iter()).words();
     // Where text is typed a command is not.
     let text = if model.scopes().first() == Some(&Scope::Form) {
         format!("<f1>, `:kept` opens what was kept: {words}")
