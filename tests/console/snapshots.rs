@@ -306,6 +306,7 @@ fn what_is_missing_is_imported_after_a_review_and_each_thing_is_told() {
     assert!(!has(&console, "acme"));
     console.keys("enter").shows("create tenant acme").keys("tab enter");
     console.shows("How each of them went").shows("done: create tenant acme");
+    console.keys("x").lacks("apply a snapshot").keys("esc");
     assert!(has(&console, "acme"));
     console.keys("esc").shows("acme");
     // The log has the command that does the same.

@@ -68,7 +68,9 @@ fn nowhere_before(model: &Model) -> String {
 
 /// Whether a command can be run now.
 pub fn availability(model: &Model, id: CommandId) -> Availability {
-    let applies = match model.overlays.last() {
+    // A menu lists what can be done with what lies below it.
+    let mut below = model.overlays.iter().rev();
+    let applies = match below.find(|overlay| !matches!(overlay, Overlay::Menu(_))) {
         Some(Overlay::Page(page)) => page.compared.is_some(),
         Some(Overlay::Token(_)) => false,
         _ => true,
