@@ -75,7 +75,7 @@ fn a_tenant_that_was_asked_for_and_is_not_there_is_told() {
         .lacks("There is no tenant")
         .shows("Tenants > billing > Overview")
         .keys("q")
-        .shows("[ID]")
+        .shows("> billing")
         .keys("2")
         .shows("Tenant billing");
     open("(default)").lacks("There is no tenant");

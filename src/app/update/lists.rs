@@ -166,7 +166,9 @@ pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply, effects: &
         return false;
     };
     if *reply == Ok(Answer::IdTaken(true)) && opens && model.screens.is_empty() {
-        places::open_tenant(model, TenantScope::Named(id), Tab::Overview, effects);
+        let scope = TenantScope::Named(id);
+        model.tenants.want(scope.clone(), model.size.list_rows());
+        places::open_tenant(model, scope, Tab::Overview, effects);
         return true;
     }
     if *reply == Ok(Answer::IdTaken(false)) {
