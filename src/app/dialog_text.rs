@@ -8,7 +8,7 @@ use super::model::Model;
 use super::overlay::{Dialog, Overlay, Question, Then};
 use super::run::text::SERVER_MAY_RUN;
 use super::screen::Screen;
-use super::update::loses;
+use super::update::{leaves_told, loses};
 
 mod deeds;
 mod migration;
@@ -147,7 +147,11 @@ fn words(model: &Model, dialog: &Dialog) -> DialogText {
                 let mut lines = if model.form_in_doubt() {
                     vec![
                         plain("It was sent, and it is not known yet what came of that."),
-                        plain("Leaving does not take it back. What came of it is told once it is known."),
+                        plain(if leaves_told(model) {
+                            "Leaving does not take it back. What came of it is told once it is known."
+                        } else {
+                            "Leaving does not take it back. Look yourself what came of it."
+                        }),
                     ]
                 } else {
                     vec![plain("What was typed has not been sent and would be lost.")]

@@ -219,14 +219,14 @@ pub struct Doubt {
 
 impl Doubt {
     /// Whether a read tells what came of it.
-    pub fn can_be_seen(&self) -> bool {
+    pub fn is_kept(&self) -> bool {
         self.change.deed.is_some() || self.tenant.is_some()
     }
 
     /// What it is, and that its outcome is not known.
     pub fn words(&self) -> String {
         let words = &self.change.words;
-        if self.can_be_seen() {
+        if self.is_kept() {
             format!("{words}, {}", how_sent(true))
         } else {
             words.clone()

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::domain::redact;
 use crate::domain::tenant::Tenant;
-use crate::domain::tenant_field::{self, FieldKind, TenantField};
+use crate::domain::tenant_field::{self, FIELDS, FieldKind, TenantField};
 use crate::domain::tenant_id::TenantId;
 
 use super::edit_area::EditArea;
@@ -252,31 +252,29 @@ impl FormField {
         matches!(self.editor, Editor::Secret(_)) || self.field.is_some_and(|known| known.kind == FieldKind::Map)
     }
 
-    /// As [`Self::open_text`], where secrets that are not those that are there now are to be typed again.
+    /// As [`Self::open_text`], where secrets that are not those that are there now are to be typed again, and so is all that cannot
+    /// be read yet.
     pub fn text_to_keep(&self, now: Option<&Value>) -> String {
-        let known = self.field.filter(|known| known.kind == FieldKind::Map);
-        let (Some(known), Some(Ok(Some(typed)))) = (known, known.map(|known| known.parse(&self.editor.text()))) else {
-            return self.open_text();
-        };
-        let mut masked = redact::value(known.path, &typed);
-        redact::ask_again(&mut masked, &typed, now);
-        if masked == typed {
-            self.editor.text()
-        } else {
-            known.print(&masked)
-        }
+        self.without_secrets(redact::AGAIN, now)
     }
 
     /// What was typed, as it may be said: secrets among free settings are hidden.
     pub fn open_text(&self) -> String {
+        self.without_secrets(redact::MARK, None)
+    }
+
+    fn without_secrets(&self, mark: &str, now: Option<&Value>) -> String {
         let text = self.editor.text();
         let Some(known) = self.field.filter(|known| known.kind == FieldKind::Map) else {
             return text;
         };
         match known.parse(&text) {
-            Ok(Some(value)) => {
-                let masked = redact::value(known.path, &value);
-                if masked == value { text } else { known.print(&masked) }
+            Ok(Some(typed)) => {
+                let mut masked = redact::value(known.path, &typed);
+                if mark == redact::AGAIN {
+                    redact::ask_again(&mut masked, &typed, now);
+                }
+                if masked == typed { text } else { known.print(&masked) }
             }
             Ok(None) => text,
             // What cannot be read yet is looked at line by line.
@@ -284,8 +282,8 @@ impl FormField {
                 let lines = text.split('\n').zip(self.open_until());
                 let open = lines.filter(|(line, end)| *end > 0 || line.is_empty());
                 open.map(|(line, end)| match line.split_at_checked(end) {
-                    Some((open, hidden)) if !hidden.is_empty() => format!("{open}{}", redact::MARK),
-                    _ => line.to_owned(),
+                    Some((open, hidden)) if !hidden.is_empty() => format!("{open}{mark}"),
+                    _ => line.replace(redact::MARK, mark),
                 })
                 .collect::<Vec<_>>()
                 .join("\n")
@@ -307,15 +305,19 @@ impl FormField {
             if was_block || goes_on && (line.starts_with([' ', '\t']) || !line.contains(':')) {
                 return 0;
             }
-            let end = line.find([':', '=']).or_else(|| line.trim_end().find(' '));
+            let indent = line.len() - line.trim_start().len();
+            let blank = || Some(indent + line.trim().find(' ')?);
+            let end = line.find([':', '=']).or_else(blank);
             let (key, value) = end.map_or(("", line), |end| {
                 let (key, value) = (line.get(..end), line.get(end + 1..));
                 (key.unwrap_or_default(), value.unwrap_or_default())
             });
             let value = value.trim_start();
             let path = format!("{}.{}", known.path, key.trim());
+            let parsed = tenant_field::parse_map_value(value.trim());
+            // Of what is read as JSON each value is looked at by itself.
             goes_on = ![redact::MARK, redact::AGAIN].contains(&value.trim())
-                && (redact::hides(&path, &tenant_field::parse_map_value(value.trim())) || redact::has_secret(line));
+                && (redact::hides(&path, &parsed) || parsed.is_string() && redact::has_secret(line));
             if goes_on { line.len() - value.len() } else { line.len() }
         });
         open.collect()
@@ -331,7 +333,7 @@ impl FormField {
         };
         let hidden = Value::Object(typed.clone());
         for (key, value) in &mut typed {
-            uncover(value, now.get(key));
+            uncover(&format!("{}.{key}", known.path), value, now.get(key));
         }
         let typed = Value::Object(typed);
         if typed != hidden {
@@ -340,15 +342,47 @@ impl FormField {
     }
 }
 
-/// Which entry of a list a secret belongs to is not known, so that such a list is taken whole.
-fn uncover(value: &mut Value, now: Option<&Value>) {
+/// Settings as they were kept, where those hidden in them are to be typed again that were asked for when they were sent.
+pub fn asked_again(path: &str, text: &str, sent: &str) -> String {
+    let is_it = |field: &&TenantField| field.path == path && field.kind == FieldKind::Map;
+    let known = FIELDS.iter().find(is_it).filter(|_| sent.contains(redact::AGAIN));
+    let Some(known) = known else { return text.to_owned() };
+    match (known.parse(text), known.parse(sent)) {
+        (Ok(Some(mut typed)), Ok(Some(sent))) => {
+            ask_as_sent(&mut typed, &sent);
+            known.print(&typed)
+        }
+        _ => text.replace(redact::MARK, redact::AGAIN),
+    }
+}
+
+fn ask_as_sent(typed: &mut Value, sent: &Value) {
+    match (typed, sent) {
+        (Value::Object(typed), Value::Object(sent)) => {
+            for (key, typed) in typed {
+                if let Some(sent) = sent.get(key) {
+                    ask_as_sent(typed, sent);
+                }
+            }
+        }
+        (typed, sent) if sent == redact::AGAIN && redact::holds_mark(typed) => *typed = sent.clone(),
+        _ => {}
+    }
+}
+
+/// Which entry of a list a secret belongs to is not known, so that only a list that is as it was said is taken, as a whole.
+fn uncover(path: &str, value: &mut Value, now: Option<&Value>) {
     match (value, now) {
         (Value::Object(object), Some(now)) => {
             for (key, inner) in object {
-                uncover(inner, now.get(key));
+                uncover(&format!("{path}.{key}"), inner, now.get(key));
             }
         }
-        (value @ (Value::String(_) | Value::Array(_)), Some(now)) if redact::holds_mark(value) => *value = now.clone(),
+        (value @ (Value::String(_) | Value::Array(_)), Some(now))
+            if redact::holds_mark(value) && redact::value(path, now) == *value =>
+        {
+            *value = now.clone();
+        }
         _ => {}
     }
 }

@@ -15,8 +15,10 @@ use super::comparison_view::Compared;
 use super::cursor::Cursor;
 use super::doing::{Doubt, Undoable};
 use super::effect::Millis;
+use super::form_field::asked_again;
 use super::records::RecordsKind;
 use super::stood::Stood;
+use super::tenant_form::{ADMIN, asks};
 pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDraft, RoleDraft};
 
 mod drafts;
@@ -215,11 +217,21 @@ impl Resume {
         }
         let Some(draft) = &mut self.draft else { return false };
         draft.sent = None;
+        let as_sent = draft.as_sent();
         let sent = std::mem::take(&mut draft.sent_fields);
         if let Some(Made::Tenant(now)) = made {
-            draft.fields.retain(|field| field.0 != "id" && !sent.contains(field));
+            let is_new = |field: &(String, String)| !["id", ADMIN].contains(&field.0.as_str());
+            draft.fields.retain(|field| is_new(field) && !as_sent.contains(field));
             draft.before = Some(redact::tenant_json(now));
+            draft.secrets = false;
+        } else {
+            for (path, text) in &mut draft.fields {
+                if let Some(sent) = sent.iter().find(|sent| sent.0 == *path) {
+                    *text = asked_again(path, text, &sent.1);
+                }
+            }
         }
+        draft.secrets |= asks(&draft.fields);
         self.draft
             .take_if(|draft| made.is_some() && draft.fields.is_empty())
             .is_some()

@@ -16,6 +16,7 @@ use super::effect::JobId;
 use super::form_field::{Editor, FormField, Note};
 use super::line_edit::LineEdit;
 use super::remote::Remote;
+pub use keeping::{asks, hidden};
 pub use reviewing::{changes, shown};
 
 /// Path of the input that names the tenant's first Admin. No field of a tenant is called so.
@@ -93,8 +94,11 @@ pub struct TenantForm {
     pub sent: Option<JobId>,
     /// The id of the tenant it was sent as, until it is known what came of that.
     pub doubt: Option<TenantId>,
-    /// The inputs as they were then, as somebody may type meanwhile.
+    /// The inputs as they were then, as somebody may type meanwhile. A secret that was not kept is to be typed again in them, but
+    /// for one that was there before.
     pub was_sent: Vec<FormField>,
+    /// The command that is recorded of what was sent, in which is no secret.
+    pub command: String,
     /// The tenant, read again because it changed meanwhile, the form was taken up later, or it is not known what came of it.
     pub reread: Remote<Tenant>,
     /// The question who may do what in the tenant that came of it.
@@ -185,6 +189,7 @@ impl TenantForm {
             sent: None,
             doubt: None,
             was_sent: Vec::new(),
+            command: String::new(),
             admins: None,
             reread: Remote::default(),
             default_namespaces: Remote::default(),
@@ -461,6 +466,13 @@ impl TenantForm {
         self.before = Some(now);
         self.review = None;
         changed
+    }
+
+    /// Whether a tenant is as it was read, as far as that was kept.
+    pub fn is_as_before(&self, now: &Tenant) -> bool {
+        self.before
+            .as_ref()
+            .is_some_and(|before| before == now || self.is_kept && redact::tenant(before) == redact::tenant(now))
     }
 
     /// In what a tenant as it is now is not what this form sends, a line each. What was not typed may be as it likes, and so

@@ -353,6 +353,9 @@ fn joined(path: &str, key: &str) -> String {
 
 fn mask(path: &str, value: &mut Value) {
     let is_hidden = |text: &str| free_key(path).is_some_and(|key| is_telling(key) || has_secret(text));
+    if value == AGAIN {
+        return;
+    }
     if is_secret(path) {
         if !value.is_null() {
             *value = Value::from(MARK);

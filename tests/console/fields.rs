@@ -303,4 +303,33 @@ fn secrets_among_settings_are_masked_where_they_are_typed() {
     // Neither does a file have what cannot be read yet.
     console.wait(1_000);
     hides_secrets(&serde_json::to_string(&console.saved).unwrap());
+    let kept = "apiToken=(type it again)\nauth: (type it again)\naccessKey: (type it again)\nbucket: b";
+    assert_eq!(taken_up(&mut console), kept);
+}
+
+/// What is in its place once more where a form is taken up is never taken for what is there.
+#[test]
+fn a_secret_in_what_cannot_be_read_is_asked_for_again() {
+    for (typed, kept) in [
+        (
+            "bucket: b\nprivateKey: -----BEGIN KEY-----\ns3cret-token\n-----END KEY-----",
+            "bucket: b\nprivateKey: (type it again)",
+        ),
+        ("token: s3cret-vault\ns3cret-access", "token: (type it again)"),
+        ("  token s3cret-vault", "  token (type it again)"),
+    ] {
+        let mut console = form("0.21");
+        console.field("Storage settings").paste(typed);
+        hides_secrets(&console.screen());
+        console.wait(1_000);
+        hides_secrets(&serde_json::to_string(&console.saved).unwrap());
+        assert_eq!(taken_up(&mut console), kept);
+    }
+}
+
+/// What stands in the settings of storage where the form is taken up again.
+fn taken_up(console: &mut Console) -> String {
+    console.start_again();
+    let form = console.model.form().unwrap();
+    form.field("storageConfiguration").unwrap().editor.text()
 }

@@ -323,6 +323,46 @@ fn a_secret_among_settings_is_not_said_and_stays_where_it_is_said_to_be_hidden()
     assert_eq!(*secrets, kept);
 }
 
+/// Which of a list is which is not known: it stays as a whole, or is typed as a whole.
+#[test]
+fn a_list_with_a_secret_that_is_typed_back_otherwise_is_not_lost() {
+    let mut console = settled();
+    console.line("1 e").field("Secrets settings");
+    console.line(r#"hosts: ["https://u:pw@a","b"]"#).line("Shift-Tab");
+    says(&console, r#"Secrets settings: hosts: ["(hidden)","b"]"#);
+    console.line(r#"hosts: ["(hidden)","c"]"#);
+    says(
+        &console,
+        "Secrets settings: `hosts` is a secret that was not kept; type it again; nothing was changed",
+    );
+    console
+        .line(r#"hosts: ["(hidden)","b"]\nx: y"#)
+        .line(":form-review")
+        .line("ctrl-o");
+    let tenant = console.meanwhile(async |other| other.tenant(&"acme".parse().unwrap()).await.unwrap());
+    let secrets = tenant.value_at("secretConfiguration").unwrap();
+    assert_eq!(
+        *secrets,
+        serde_json::json!({"hosts": ["https://u:pw@a", "b"], "x": "y"})
+    );
+}
+
+/// What is to be typed again is said to be, and is not said to stay.
+#[test]
+fn a_secret_that_is_to_be_typed_again_is_said_so() {
+    let mut console = settled();
+    console.line("1 e").field("Secrets settings");
+    console.line(r#"auth: {"clientSecret":"hunter4"}"#).wait(1_000);
+    console.start_again();
+    console.field("Secrets settings");
+    says(
+        &console,
+        r#"Secrets settings: auth: {"clientSecret":"(type it again)"}"#,
+    );
+    lacks(&console, "typed back keeps what is there");
+    console.shows(r#"auth: {"clientSecret":"(type it again)"}"#);
+}
+
 #[test]
 fn of_a_field_of_several_lines_what_is_refused_changes_nothing_and_is_told() {
     let mut console = settled();

@@ -1,6 +1,10 @@
 //! What was sent and is not known yet is not sent once more, from wherever that is asked for.
 
-use crate::on_its_way::{LATE, held_back, is_told, over_a_network};
+use kestra_admin::app::effect::Request;
+use kestra_admin::domain::change::Change;
+use kestra_admin::domain::release::Release;
+
+use crate::on_its_way::{LATE, held_back, is_told, of_release, over_a_network};
 use crate::screens::tenants::people;
 use crate::sent::{is_change, sends_nothing, sent};
 use crate::support::Console;
@@ -198,13 +202,39 @@ fn the_rest_of_an_undo_names_nothing_that_was_not_sent() {
     assert!(sends_nothing(&console));
 }
 
+/// Nor where it has a secret, of which nothing is kept.
 #[test]
 fn a_new_tenant_is_not_sent_twice() {
-    let (ready, keys, ..) = LATE[0];
+    let with = |fields: &'static [(&str, &str)]| {
+        move || {
+            let mut console = of_release("1.3", crate::support::usual);
+            console.keys("n").type_text("New");
+            for (field, text) in fields {
+                console.field(field).type_text(text);
+            }
+            console.wait(1_000);
+            console
+        }
+    };
+    not_sent_twice(with(&[]));
+    not_sent_twice(with(&[
+        ("Secrets type", "vault"),
+        ("Secrets settings", "token: hunter2"),
+    ]));
+    not_sent_twice(with(&[("SDK API token", "hunter2")]));
+}
+
+fn not_sent_twice(ready: impl Fn() -> Console) {
+    let keys = LATE[0].1;
     for leave in ["esc tab enter", ""] {
         for arrives in [true, false] {
             let mut console = ready();
             let late = held_back(&mut console, keys);
+            let Request::Create(new) = &late else {
+                panic!("{late:?}")
+            };
+            let command =
+                Change::CreateTenant(new).recorded_command(&console.model.session.command_words, Release::new(1, 3));
             console.wait(1_000);
             if leave.is_empty() {
                 console.held = true;
@@ -218,6 +248,8 @@ fn a_new_tenant_is_not_sent_twice() {
             console.keys("n").type_text("New").keys("ctrl-o ctrl-o");
             assert!(is_told(&console, FIRST), "{}", console.screen());
             assert!(sends_nothing(&console));
+            let kept = serde_json::to_string(&console.saved).unwrap();
+            assert!(!kept.contains("hunter"), "{kept}");
             if arrives {
                 console.ask(late).unwrap();
             }
@@ -228,6 +260,7 @@ fn a_new_tenant_is_not_sent_twice() {
                 "Not done: Create tenant new; send it again"
             };
             assert!(is_told(&console, told), "{}", console.screen());
+            assert_eq!(console.found, [(command, arrives)]);
             // It can be sent once it is known not to be there.
             console.keys("ctrl-o");
             assert_eq!(sends_nothing(&console), arrives, "{}", console.screen());

@@ -14,12 +14,18 @@ use crate::support::{Console, Setup, session, usual};
 
 /// A console on an instance that is reached over a network, and does not tell cheaply whether anything changed.
 pub fn over_a_network(fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
+    of_release("0.21", fill)
+}
+
+/// The same of another release.
+pub fn of_release(release: &'static str, fill: impl FnOnce(&LocalInstance, &tokio::runtime::Runtime)) -> Console {
     let session = session(|session| {
         session.remote = true;
         session.refresh_seconds = 10;
     });
     let setup = Setup {
         session,
+        release,
         ..Setup::default()
     };
     let mut console = setup.open(fill);

@@ -1,8 +1,9 @@
 //! What is typed in a form while it is not known what came of what that sent: it is no part of that, and is not lost with it.
 
 use kestra_admin::app::msg::Msg;
+use kestra_admin::backend::Backend;
 
-use crate::on_its_way::{LATE, held_back, is_told, over_a_network};
+use crate::on_its_way::{LATE, held_back, is_told, of_release, over_a_network};
 use crate::sent::{is_change, sends_nothing};
 use crate::states::unreachable;
 use crate::support::{Console, usual};
@@ -133,4 +134,54 @@ fn what_was_not_answered_is_looked_at_as_after_a_drop() {
             assert!(sends_nothing(&console));
         }
     }
+}
+
+/// A secret that was sent and did not arrive is asked for again, and what was there before is not taken for it.
+#[test]
+fn a_secret_that_did_not_arrive_is_to_be_typed_again() {
+    let stored = |instance: &kestra_admin::backend::local::LocalInstance, runtime: &tokio::runtime::Runtime| {
+        usual(instance, runtime);
+        runtime.block_on(async {
+            let before = instance.tenant(&"acme".parse().unwrap()).await.unwrap();
+            let mut after = before.clone();
+            let secrets = serde_json::json!({"password": "hunter2", "token": "hunter3"});
+            after.set_at("secretConfiguration", Some(secrets));
+            instance.update_tenant(&before, &after).await.unwrap();
+        });
+    };
+    let ready = || {
+        let mut console = of_release("1.3", stored);
+        console.keys("e").type_text(" Ltd").field("Secrets settings");
+        console.keys("end").type_text("x").wait(1_000);
+        console
+    };
+    let mut console = ready();
+    held_back(&mut console, "ctrl-o ctrl-o");
+    console
+        .wait(1_000)
+        .shows("token: (hidden)")
+        .lacks("token: (type it again)");
+    // It may still come, though what is kept of the tenant has no secrets.
+    assert!(!is_told(&console, "was not changed"), "{}", console.screen());
+    console.wait(40_000).field("Secrets settings");
+    assert!(
+        is_told(&console, "Tenant acme was not changed; send it again"),
+        "{}",
+        console.screen()
+    );
+    assert_eq!(found(&console), [false]);
+    console
+        .shows("token: (type it again)")
+        .shows("password: ***")
+        .keys("ctrl-o");
+    console.shows("! `token` is a secret that was not kept; type it again");
+    // Likewise where it is offered by then.
+    let mut console = ready();
+    held_back(&mut console, "ctrl-o ctrl-o");
+    console.wait(1_000).held = true;
+    console.start_again();
+    console.keys("6").answer();
+    console.wait(40_000).keys("esc : k e p t enter");
+    console.field("Secrets settings").shows("token: (type it again)");
+    console.shows("password: ***");
 }

@@ -12,6 +12,7 @@ use super::super::choice::Choosing;
 use super::super::cursor::Cursor;
 use super::super::people::Entering;
 use super::super::role_editor::RoleFocus;
+use super::super::tenant_form::hidden;
 use super::super::wizard::WizardPage;
 use super::how_sent;
 
@@ -143,19 +144,28 @@ pub struct Draft {
     /// As `fields`, of what was sent then.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub sent_fields: Vec<(String, String)>,
+    /// The command that is recorded of that.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub command: String,
 }
 
 impl Draft {
     /// The id of the tenant, as far as it was typed.
     pub fn id(&self) -> &str {
         let before = self.before.as_ref().and_then(|before| before.get("id")?.as_str());
-        let typed = || {
-            self.fields
-                .iter()
-                .find(|(path, _)| path == "id")
-                .map(|(_, text)| text.as_str())
-        };
-        before.or_else(typed).unwrap_or_default()
+        before.unwrap_or_else(|| self.text("id"))
+    }
+
+    /// What was typed in a field.
+    pub fn text(&self, path: &str) -> &str {
+        let mut fields = self.fields.iter();
+        fields.find(|field| field.0 == path).map_or("", |field| &field.1)
+    }
+
+    /// The fields as they were sent, to be held against what is there: no secret is asked for in them.
+    pub fn as_sent(&self) -> Vec<(String, String)> {
+        let sent = self.sent_fields.iter();
+        sent.map(|(path, text)| (path.clone(), hidden(text))).collect()
     }
 
     /// What it is, and whether it was sent.

@@ -1,7 +1,10 @@
 //! A form that is kept for later, and taken up again.
 
+use super::super::form_field::asked_again;
 use super::super::resume::Draft;
 use super::{Focus, FormField, TenantForm, is_secret};
+use serde_json::Value;
+
 use crate::domain::redact;
 use crate::domain::tenant_id::TenantId;
 
@@ -12,10 +15,11 @@ const CANCEL: &str = "button:cancel";
 impl TenantForm {
     /// What was typed, without secrets, to go on with later.
     pub fn draft(&self) -> Draft {
+        let fields = texts(&self.fields, |field| self.text_to_keep(field));
         Draft {
             before: self.before.as_ref().map(redact::tenant_json),
-            fields: texts(&self.fields, |field| self.text_to_keep(field)),
-            secrets: self.has_secret(),
+            secrets: self.has_secret() || asks(&fields),
+            fields,
             passed: self
                 .fields
                 .iter()
@@ -31,8 +35,9 @@ impl TenantForm {
             as_opened: !self.would_lose(),
             reviewed: self.review.is_some(),
             sent: self.doubt.clone(),
+            command: self.doubt.as_ref().map_or_else(String::new, |_| self.command.clone()),
             sent_fields: if self.doubt.is_some() {
-                texts(&self.was_sent, FormField::open_text)
+                texts(&self.was_sent, |field| field.text_to_keep(self.read(field)))
             } else {
                 Vec::new()
             },
@@ -42,10 +47,37 @@ impl TenantForm {
     /// What was typed in a field. A secret that was sent and may have arrived is not asked for again.
     fn text_to_keep(&self, field: &FormField) -> String {
         let mut sent = self.was_sent.iter().filter(|_| self.doubt.is_some());
-        if sent.any(|sent| sent.path == field.path && sent.editor.text() == field.editor.text()) {
+        if sent.any(|sent| sent.path == field.path && hidden(&sent.editor.text()) == field.editor.text()) {
             return field.open_text();
         }
-        field.text_to_keep(self.before.as_ref().and_then(|before| before.value_at(field.path)))
+        field.text_to_keep(self.read(field))
+    }
+
+    fn read(&self, field: &FormField) -> Option<&Value> {
+        self.before.as_ref()?.value_at(field.path)
+    }
+
+    /// The inputs as they were sent, to be held against what is there: no secret is asked for in them.
+    pub fn as_sent(&self) -> Vec<FormField> {
+        let mut sent = self.was_sent.clone();
+        for field in &mut sent {
+            let text = field.editor.text();
+            if text.contains(redact::AGAIN) {
+                field.editor.set_text(&hidden(&text));
+            }
+        }
+        sent
+    }
+
+    /// Asks for the secrets again that were sent and did not arrive, where they were not kept.
+    pub fn ask_again(&mut self) {
+        for (field, sent) in self.fields.iter_mut().zip(&self.was_sent) {
+            let text = field.editor.text();
+            let asked = asked_again(field.path, &text, &sent.editor.text());
+            if asked != text {
+                field.editor.set_text(&asked);
+            }
+        }
     }
 
     /// Fills in what was typed before. Fields that this release does not have are left out.
@@ -68,6 +100,7 @@ impl TenantForm {
         };
         self.is_kept = true;
         self.doubt.clone_from(&draft.sent);
+        self.command.clone_from(&draft.command);
     }
 
     fn fill(&mut self, texts: &[(String, String)], draft: &Draft) {
@@ -90,6 +123,16 @@ impl TenantForm {
             }
         }
     }
+}
+
+/// A text that was kept, where no secret is asked for.
+pub fn hidden(text: &str) -> String {
+    text.replace(redact::AGAIN, redact::MARK)
+}
+
+/// Whether a secret is to be typed again in one of these texts.
+pub fn asks(fields: &[(String, String)]) -> bool {
+    fields.iter().any(|field| field.1.contains(redact::AGAIN))
 }
 
 /// Paths and texts of inputs that hold no secrets.

@@ -25,7 +25,9 @@ use super::super::resume::how_sent;
 use super::super::screen::Screen;
 use super::super::tenant_form::{ADMIN, TenantForm};
 use super::{deeds, forms, replies, results, roles};
-pub use changes::{bars, bars_tenant, can_be_seen, is_edited, keep, kept, known_tokens, leave, settle_change};
+pub use changes::{
+    bars, bars_tenant, can_be_seen, is_edited, keep, kept, known_tokens, leave, leaves_told, settle_change,
+};
 pub use taking_up::{give_up, leave_to_forms, say, take_up, tell};
 
 /// Whether it is not known what came of what a screen sent, and nothing of it is under way.
@@ -86,12 +88,16 @@ fn found(model: &Model, deed: &Deed, is_done: bool, effects: &mut Vec<Effect>) {
 
 /// The same of what a form sent.
 fn record(model: &Model, changes: &[Change<'_>], is_done: bool, effects: &mut Vec<Effect>) {
-    let Some(instance) = model.instance.value() else { return };
-    let words = &model.session.command_words;
-    let lines = changes
-        .iter()
-        .map(|change| change.recorded_command(words, instance.release));
+    let lines = changes.iter().map(|change| recorded(model, change));
     effects.push(Effect::Found(lines.collect(), is_done));
+}
+
+/// The command that is recorded of a change.
+pub fn recorded(model: &Model, change: &Change<'_>) -> String {
+    let instance = model.instance.value();
+    instance.map_or_else(String::new, |instance| {
+        change.recorded_command(&model.session.command_words, instance.release)
+    })
 }
 
 /// Reads what the form or editor on screen is about.
@@ -253,12 +259,15 @@ type Take<'t> = &'t mut dyn FnMut(&mut Model, &mut Vec<Effect>) -> bool;
 /// then, as what was sent is there, it is an edit of that.
 fn with_sent(model: &mut Model, now: Option<&Tenant>, effects: &mut Vec<Effect>, take: Take<'_>) -> bool {
     let Some(form) = model.form_mut() else { return false };
-    let sent = std::mem::take(&mut form.was_sent);
+    let (sent, asked) = (form.as_sent(), std::mem::take(&mut form.was_sent));
     let typed = std::mem::replace(&mut form.fields, sent.clone());
     let lookup = std::mem::take(&mut form.id_lookup);
     let is_taken = take(model, effects);
     if let Some(form) = model.form_mut() {
-        (form.fields, form.was_sent, form.id_lookup) = (typed, sent, lookup);
+        (form.fields, form.was_sent, form.id_lookup) = (typed, asked, lookup);
+        if form.doubt.is_none() {
+            form.ask_again();
+        }
     } else if let (Some(now), Some(instance)) = (now, model.instance.value().cloned()) {
         let mut form = TenantForm::edit(&instance, now.clone());
         form.type_since(&typed, &sent);
@@ -308,7 +317,7 @@ fn sent_tenant(
         Ok(now) => {
             let lost = form.lost(now);
             if !is_new && !lost.is_empty() {
-                let is_as_before = form.before.as_ref() == Some(now);
+                let is_as_before = form.is_as_before(now);
                 if is_as_before && may_come(model, &format!("Tenant {id}")) {
                     return true;
                 }
@@ -336,15 +345,8 @@ fn sent_tenant(
 
 /// Has what is recorded of what the form sent put right.
 fn record_form(model: &Model, is_done: bool, effects: &mut Vec<Effect>) {
-    let Some(form) = model.form() else { return };
-    match (form.build(), &form.before) {
-        (Ok(new), None) => record(model, &[Change::CreateTenant(&new)], is_done, effects),
-        (Ok(new), Some(before)) => {
-            let after = &new.tenant;
-            record(model, &[Change::UpdateTenant { before, after }], is_done, effects);
-        }
-        (Err(_), _) => {}
-    }
+    let command = model.form().map(|form| form.command.clone());
+    effects.push(Effect::Found(command.into_iter().collect(), is_done));
 }
 
 fn settled(form: &mut TenantForm) {

@@ -1,5 +1,6 @@
 //! The tenant form: opening it, typing in it, looking things up, reviewing, sending.
 
+use crate::domain::change::Change;
 use crate::domain::instance::Instance;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::{NewTenant, Tenant, TenantScope};
@@ -269,7 +270,12 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
             }
             return;
         }
-        (Ok(new), None) => Request::Create(Box::new(new)),
+        (Ok(new), None) => {
+            if doubts::bars_tenant(model, &new.tenant.id, effects) {
+                return;
+            }
+            Request::Create(Box::new(new))
+        }
         (Ok(new), Some(before)) if new.tenant == before => {
             model.messages.tell(
                 model.now,
@@ -283,20 +289,20 @@ pub fn send(model: &mut Model, effects: &mut Vec<Effect>) {
             after: Box::new(new.tenant),
         },
     };
-    let is_barred = matches!(&request, Request::Create(new) if doubts::bars_tenant(model, &new.tenant.id, effects));
-    if is_barred || deeds::is_leaving(model) {
+    if deeds::is_leaving(model) {
         return;
     }
-    let id = match &request {
-        Request::Create(new) => Some(new.tenant.id.clone()),
-        Request::Update { after, .. } => Some(after.id.clone()),
-        _ => None,
+    let (id, change) = match &request {
+        Request::Create(new) => (&new.tenant.id, Change::CreateTenant(new)),
+        Request::Update { before, after } => (&after.id, Change::UpdateTenant { before, after }),
+        _ => return,
     };
+    let (id, command) = (Some(id.clone()), doubts::recorded(model, &change));
     let (job, effect) = model.ask(request);
     model.sending = Some(job);
     if let Some(form) = model.form_mut() {
         form.sent = Some(job);
-        form.doubt = id;
+        (form.doubt, form.command) = (id, command);
         form.was_sent.clone_from(&form.fields);
         form.problem = None;
     }

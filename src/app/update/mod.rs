@@ -55,6 +55,7 @@ pub use columns::rows_in_view as column_rows_in_view;
 pub(super) use command_lines::{address, command_line};
 pub use contexts::cannot;
 pub use deeds::{known_access, loss_in, loss_of};
+pub(super) use doubts::leaves_told;
 pub use entries::SWITCHES;
 pub use forms::{changed_meanwhile, review_lines, review_unbroken};
 pub use keys::{key_below, meaning};

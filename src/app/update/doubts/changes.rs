@@ -1,7 +1,6 @@
 //! Changes that were sent from a list or from lines, and nobody knows what came of: kept with what they came from, looked at by a read
 //! each, and told.
 
-use crate::domain::change::Change;
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::Tenant;
@@ -21,9 +20,9 @@ use super::super::super::people::{PeopleAnswer, PeopleQuestion};
 use super::super::super::records::{Item, RecordsKind};
 use super::super::super::resume::{Draft, EntryDraft, PickDraft, how_sent};
 use super::super::super::screen::Screen;
-use super::super::super::tenant_form::TenantForm;
+use super::super::super::tenant_form::{ADMIN, TenantForm};
 use super::super::{lists, reopening, replies, resuming};
-use super::{another, found, look_yourself, record, tell_early, tell_first, waits};
+use super::{another, found, look_yourself, tell_early, tell_first, waits};
 
 /// Of a change of more things than that is kept that it was sent, but not what it is.
 const MOST_KEPT: usize = 1_000;
@@ -103,6 +102,12 @@ pub fn leave(model: &mut Model) {
     }
 }
 
+/// Whether what came of what the form or editor in front has sent is told where that is left.
+pub fn leaves_told(model: &Model) -> bool {
+    let front = model.screens.last();
+    front.is_some_and(|screen| sent_by(model, screen).is_some())
+}
+
 fn sent_by(model: &Model, screen: &Screen) -> Option<Doubt> {
     if let Screen::Form(form) = screen
         && form.before.is_none()
@@ -116,7 +121,7 @@ fn sent_by(model: &Model, screen: &Screen) -> Option<Doubt> {
 fn new_tenant(model: &Model, draft: Draft) -> Option<Doubt> {
     let words = format!("Create tenant {}", draft.sent.as_ref()?);
     let sent = Draft {
-        fields: draft.sent_fields,
+        fields: draft.as_sent(),
         sent_fields: Vec::new(),
         ..draft
     };
@@ -138,7 +143,7 @@ fn deed_by(screen: &Screen) -> Option<Deed> {
         Screen::Form(form) => {
             form.doubt.as_ref()?;
             let mut form = form.clone();
-            std::mem::swap(&mut form.fields, &mut form.was_sent);
+            form.fields = form.as_sent();
             let before = form.before.as_ref()?;
             Deed::tenant_back(&form.build().ok()?.tenant, before, before)
         }
@@ -367,16 +372,11 @@ fn tell_missing(model: &mut Model, what: &str, another: Option<String>) {
     model.messages.tell(model.now, Level::Warning, text);
 }
 
-/// The form of a new tenant, as it was sent.
-fn form_of(model: &Model, doubt: &Doubt) -> Option<TenantForm> {
-    let mut form = TenantForm::create(model.instance.value()?);
-    form.restore(doubt.tenant.as_ref()?);
-    Some(form)
-}
-
 /// As [`seen_of`], of a new tenant: there is one of its id.
 fn seen_tenant(model: &Model, doubt: &Doubt, now: &Tenant) -> Option<Seen> {
-    let lost = form_of(model, doubt)?.lost(now);
+    let mut form = TenantForm::create(model.instance.value()?);
+    form.restore(doubt.tenant.as_ref()?);
+    let lost = form.lost(now);
     if lost.is_empty() {
         return Some((vec![Some(Made::Tenant(Box::new(now.clone())))], None));
     }
@@ -386,16 +386,16 @@ fn seen_tenant(model: &Model, doubt: &Doubt, now: &Tenant) -> Option<Seen> {
 
 /// Puts right what is recorded of a new tenant, and tells that it is there, if it is.
 fn settle_tenant(model: &mut Model, doubt: &Doubt, is_done: bool, effects: &mut Vec<Effect>) {
-    let new = form_of(model, doubt).and_then(|form| form.build().ok());
-    let Some(new) = new else { return };
-    record(model, &[Change::CreateTenant(&new)], is_done, effects);
+    let Some((new, id)) = doubt.tenant.as_ref().zip(sent_id(doubt)) else {
+        return;
+    };
+    effects.push(Effect::Found(vec![new.command.clone()], is_done));
     if !is_done {
         return;
     }
-    let id = &new.tenant.id;
-    let text = match &new.admin {
-        Some(admin) => format!("Tenant {id} is as you sent it; look whether {admin} is its Admin"),
-        None => format!("Tenant {id} is as you sent it"),
+    let text = match new.text(ADMIN).trim() {
+        "" => format!("Tenant {id} is as you sent it"),
+        admin => format!("Tenant {id} is as you sent it; look whether {admin} is its Admin"),
     };
     replies::remember_tenant(model, id);
     model.messages.tell(model.now, Level::Done, text);

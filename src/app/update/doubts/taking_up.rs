@@ -36,7 +36,7 @@ pub fn leave_to_forms(model: &mut Model, place: &Resume) {
 
 /// Looks what came of it, and tells what cannot be looked at.
 pub fn take_up(model: &mut Model, effects: &mut Vec<Effect>) {
-    let unseen: Vec<_> = model.doubts.extract_if(.., |doubt| !doubt.can_be_seen()).collect();
+    let unseen: Vec<_> = model.doubts.extract_if(.., |doubt| !doubt.is_kept()).collect();
     for doubt in unseen {
         let change = &doubt.change;
         let what = if change.because.is_empty() {
