@@ -19,8 +19,9 @@ use crate::activity::recorded::Within;
 use crate::backend::Backend;
 use crate::config::environment::Environment;
 use crate::config::paths::Paths;
-use crate::config::target::{Reach, Target};
+use crate::config::target::{Reach, Target, words_to};
 use crate::connect;
+use crate::domain::equivalent::program;
 use crate::domain::leading::led;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::sorting;
@@ -241,6 +242,10 @@ impl Desk {
             .mode(0o600)
             .open(&log_file)
             .map_err(|error| failed(format!("The system says: {error}.")))?;
+        // What those before it said is no part of what this one says.
+        let before = log
+            .metadata()
+            .map_or(0, |log| usize::try_from(log.len()).unwrap_or_default());
         // Until it is at work, or is not.
         let _starting = run.starting(|| self.is_alive(run))?;
         let program = std::env::current_exe().map_err(|error| failed(format!("The system says: {error}.")))?;
@@ -273,17 +278,40 @@ impl Desk {
             });
             return Ok(());
         }
-        let _ = child.wait();
+        let status = child.wait();
         let said = fs::read_to_string(&log_file).unwrap_or_default();
-        let last: Vec<&str> = said.lines().filter(|line| !line.trim().is_empty()).collect();
-        // A problem is three lines, and the second says why.
-        let why = last
-            .iter()
-            .rev()
-            .nth(1)
-            .or_else(|| last.last())
-            .map_or_else(|| "It ended at once.".to_owned(), |line| visible(line).into_owned());
-        Err(failed(why))
+        let said = said.get(before..).unwrap_or_default();
+        let is_lost = status.is_ok_and(|status| status.code() == Some(ProblemKind::NotFound.exit_code().into()));
+        let lines: Vec<_> = said
+            .lines()
+            .filter(|line| !line.trim().is_empty())
+            .map(visible)
+            .collect();
+        Err(match &*lines {
+            [.., what, why, next] => {
+                let again = self.again(is_lost);
+                Problem {
+                    next: format!("{next} Then {again}."),
+                    ..failed(format!("{what} {why}"))
+                }
+            }
+            [.., last] => failed(last.to_string()),
+            [] => failed("It ended at once.".to_owned()),
+        })
+    }
+
+    /// How to go on with a run that was not set to work: where something was not found, not by what its context leads to now.
+    fn again(&self, is_lost: bool) -> String {
+        match &self.target.reach.value {
+            _ if !is_lost => "try `kestra-admin migrate resume`".to_owned(),
+            Reach::Store(_) => {
+                let words = words_to(self.target.config.as_deref(), Some(("--store", &self.target.place())));
+                format!("try `{} migrate resume`", program(&words))
+            }
+            Reach::Host { url, .. } => format!(
+                "see which context leads to `{url}` with `kestra-admin contexts list`, and try `kestra-admin --context NAME migrate resume`"
+            ),
+        }
     }
 
     /// Sets a process to work on a run that was just made. If another run was faster, this one is taken away again.
@@ -645,5 +673,36 @@ impl RunWatch for Watch {
 
     fn writers(&self) -> Vec<(u64, usize)> {
         self.writers.clone()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::file::Configuration;
+    use crate::config::layers;
+
+    #[test]
+    fn a_run_goes_on_by_what_leads_to_it_whatever_became_of_its_context() {
+        let home = tempfile::tempdir().unwrap();
+        let file = home.path().join("config.toml");
+        let text = "[contexts.lab]\nstore = \"/srv/lab\"\n\n[contexts.prod]\nhost = \"https://kestra.example.com\"\n";
+        fs::write(&file, text).unwrap();
+        let (environment, paths) = (Environment::default(), Paths::below(home.path()));
+        let configuration = Configuration::read(&file, false).unwrap();
+        for (name, lost) in [
+            ("lab", "try `kestra-admin --store /srv/lab migrate resume`"),
+            (
+                "prod",
+                "see which context leads to `https://kestra.example.com` with `kestra-admin contexts list`, and try \
+                 `kestra-admin --context NAME migrate resume`",
+            ),
+        ] {
+            let mut target = layers::of_context(name, &environment, &configuration, &paths).unwrap();
+            target.config = None;
+            let desk = Desk::new(target, paths.clone(), environment.clone(), Vec::new());
+            assert_eq!(desk.again(true), lost);
+            assert_eq!(desk.again(false), "try `kestra-admin migrate resume`");
+        }
     }
 }

@@ -20,6 +20,7 @@ use crate::config::paths::{DEFAULT_INSTANCE, Paths};
 use crate::config::private;
 use crate::domain::equivalent::words_of;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::redact;
 use crate::domain::text::{sentence, visible, visible_lines};
 
 /// `contexts add`
@@ -293,7 +294,7 @@ fn unknown(name: &str, file: &Path, editing: &Editing) -> Problem {
     };
     Problem::new(
         ProblemKind::NotFound,
-        format!("There is no context `{}`.", visible(name)),
+        format!("There is no context `{}`.", visible(&redact::name(name))),
         format!("The configuration `{}` does not define it.", file.display()),
         next,
     )

@@ -462,6 +462,11 @@ pub fn practise(
     if !is_wanted() {
         if !was_running {
             process::stop(&place)?;
+            report(Check::new(
+                "server",
+                Outcome::Pass,
+                format!("`{}` is stopped.", place.name),
+            ));
         }
         return Err(stopped());
     }

@@ -10,6 +10,7 @@ use super::rehearsal::{Here, Shown};
 use super::rehearsal_process::Program;
 use super::rehearsal_state::Place;
 use super::request::Deed;
+use crate::backend::http::leads_to;
 use crate::config::context::ContextReach;
 use crate::config::edit::{Editing, NewAuth, NewContext, NewServer, SecretPlace};
 use crate::config::environment::Environment;
@@ -59,12 +60,12 @@ pub fn read_only_by(
     if let Some(target) = chosen.and_then(of).filter(|target| target.read_only.value) {
         return Some(target.read_only.origin);
     }
-    let remembered = place.remembered().host();
+    let listen = place.remembered().listen;
     let leads = |target: &Target| match &target.reach.value {
         Reach::Store(directory) => is_same(directory, &place.directory),
         Reach::Host { url, .. } => {
             let settings = target.server.config_file.as_deref().and_then(Path::parent);
-            remembered.as_ref().is_some_and(|host| *host == url.to_string())
+            listen.is_some_and(|listen| leads_to(url.as_str(), listen))
                 || settings.is_some_and(|directory| is_same(directory, &place.directory))
         }
     };

@@ -17,6 +17,7 @@ use crate::backend::local::LocalInstance;
 use crate::config::paths::Paths;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
+use crate::domain::redact;
 use crate::domain::shaped::value_of;
 use crate::domain::text::visible;
 
@@ -122,8 +123,8 @@ impl Place {
                 .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'));
         if !is_plain {
             return Err(invalid(
-                format!("`{}` cannot be the name of a rehearsal.", visible(name)),
-                "A name has letters, digits, `-`, `_` and `.`, and starts with none of the last.",
+                format!("`{}` cannot be the name of a rehearsal.", visible(&redact::name(name))),
+                "A rehearsal is named, not addressed: a name has letters, digits, `-`, `_` and `.`, and starts with none of the last.",
                 "Choose another name, such as `lab`.",
             ));
         }

@@ -1,6 +1,7 @@
 //! The commands that reach no instance: contexts, files, keys, records, the rehearsal.
 
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 
 use super::args::{ConfigVerb, Noun};
 use super::args_contexts::ContextsVerb;
@@ -20,12 +21,14 @@ use crate::activity::log::ActivityLog;
 use crate::activity::recorded;
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
+use crate::config::host_url::HostUrl;
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::target::{Origin, Target};
 use crate::domain::activity::{ActivityResult, Outcome};
 use crate::domain::check::Check;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact::{self, MARK};
 use crate::migration::plan::shown_command;
 
 /// Flags, environment and paths, from which configuration and target follow.
@@ -101,7 +104,7 @@ impl Layered<'_> {
     ) -> Result<(), Failure> {
         let place = recorded::Place::here(self.environment.operator(), what);
         let log = ActivityLog::in_state(&self.paths.state);
-        let entry = Entry::begin(log, &place, about, shown_command(self.words));
+        let entry = Entry::begin(log, &place, about, kept_command(self.words));
         let done = work(printer);
         let outcome = Outcome::of(match &done {
             Err(Failure::Problem(problem)) => Err(problem),
@@ -113,6 +116,26 @@ impl Layered<'_> {
         }
         done
     }
+}
+
+/// A command line as it is kept: a host that is no address of one is not, for anything may stand in it.
+fn kept_command(words: &[String]) -> String {
+    let mut words = words.to_vec();
+    let mut follows = false;
+    for word in &mut words {
+        let value = if follows {
+            Some(&**word)
+        } else {
+            word.strip_prefix("--host=")
+        };
+        let hidden = value.filter(|host| HostUrl::from_str(host).is_err());
+        let begin = hidden.map(|host| word.len() - host.len());
+        follows = word == "--host";
+        if let Some(begin) = begin {
+            word.replace_range(begin.., MARK);
+        }
+    }
+    shown_command(&words)
 }
 
 /// What is said of a change that a setting forbids.
@@ -229,7 +252,8 @@ fn change_contexts(
         _ => ("kestractl", "import the contexts of"),
     };
     layered.allow_change()?;
-    layered.noted(printer, (name, &file), format!("{about} {name}"), &mut |printer| {
+    let name = redact::name(name);
+    layered.noted(printer, (&name, &file), format!("{about} {name}"), &mut |printer| {
         alter_contexts(verb, layered, &file, printer, input)
     })
 }

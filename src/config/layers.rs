@@ -13,6 +13,7 @@ use super::paths::{DEFAULT_INSTANCE, Paths};
 use super::secret::SecretSource;
 use super::target::{Origin, Reach, Setting, Target};
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact;
 
 /// Names a configuration file.
 pub const CONFIG: &str = "KESTRA_ADMIN_CONFIG";
@@ -179,7 +180,7 @@ impl Layers<'_> {
             };
             return Err(Problem::new(
                 ProblemKind::NotFound,
-                format!("There is no context `{name}`."),
+                format!("There is no context `{}`.", redact::name(name)),
                 match origin {
                     Origin::Flag(_) => format!("The configuration `{file}` does not define it."),
                     _ => format!("`{origin}` names it, and the configuration `{file}` does not define it."),

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::tenant::Tenant;
 use super::tenant_field::{FIELDS, FieldKind};
+use super::text::without_user;
 
 /// What stands where a secret would stand.
 pub const MARK: &str = "(hidden)";
@@ -196,6 +197,14 @@ pub fn line(text: &str, known: &[String]) -> String {
         line = line.replace(secret.as_str(), MARK);
     }
     hide_userinfo(&hide_values(&line))
+}
+
+/// What was typed as the name of something, as it is said back: it may be an address instead, with who signs in.
+pub fn name(text: &str) -> String {
+    match text.rsplit_once('@') {
+        Some((user, _)) if user.contains(':') => without_user(text),
+        _ => line(text, &[]),
+    }
 }
 
 /// Characters that a value must have to be hidden wherever it stands.

@@ -439,6 +439,14 @@ fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name()
         "[contexts.look]\nhost = \"http://127.0.0.1:9\"\nread-only = true\nserver = {{ config-file = \"{store}/application.yml\" }}\n"
     ));
     refused(CHANGES[0], "`contexts.look.read-only` says so");
+    // Served once, it is known by where it listened, which this machine has other names for.
+    let state = stage.desk.instance_directory("lab").join("serve.json");
+    fs::write(&state, r#"{"listen":"127.0.0.1:9"}"#).unwrap();
+    configured("[contexts.look]\nhost = \"http://LOCALHOST.:9/a\"\nread-only = true\n");
+    for line in CHANGES.into_iter().chain(["rehearsal up lab"]) {
+        refused(line, "`contexts.look.read-only` says so");
+    }
+    fs::remove_file(state).unwrap();
     // The whole configuration refuses what the flag refuses, but for what a context says otherwise.
     configured("read-only = true\n\n[contexts.prod]\nhost = \"https://kestra.example.com\"\n");
     for line in CHANGES.into_iter().chain([
@@ -524,6 +532,81 @@ fn what_is_done_to_rehearsals_and_contexts_is_noted() {
             "REFUSED other: remove context other: kestra-admin contexts remove other --yes",
         ]
     );
+}
+
+#[test]
+fn what_is_no_address_of_a_host_is_noted_nowhere() {
+    let stage = Stage::with(&[]);
+    for host in [
+        "--host ana:hunter2@kestra.example.com",
+        "--host //ana:hunter2@kestra.example.com",
+        "--host=http:ana:hunter2@kestra.example.com",
+        "--host http://kestra.example.com/#hunter2",
+        "--host http://ana:hunter2@kestra.example.com",
+        "--host=https://kestra.example.com/?hunter2",
+    ] {
+        let (code, words) = stage.words(&format!("contexts add far {host} --tenant dev"));
+        assert_eq!(code, Some(2), "{host}: {words}");
+        let rows = stage.json("activity list")["results"].clone();
+        let flag = host.split_inclusive(['=', ' ']).next().unwrap();
+        assert_eq!(
+            rows[rows.as_array().unwrap().len() - 1]["command"],
+            format!("kestra-admin contexts add far {flag}(hidden) --tenant dev")
+        );
+    }
+    stage.words("contexts add far --host https://kestra.example.com/a --tenant dev=Dev:ana@example.com");
+    let noted = stage.run("activity list -o ndjson").stdout;
+    let noted = String::from_utf8(noted).unwrap();
+    assert!(!noted.contains("hunter2"), "{noted}");
+    assert!(
+        noted.contains("--host https://kestra.example.com/a --tenant dev=Dev:ana@example.com\""),
+        "{noted}"
+    );
+}
+
+#[test]
+fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
+    let stage = Stage::with(&[]);
+    for (line, said) in [
+        (
+            "rehearsal up --host http://ana:hunter2@127.0.0.1:9",
+            "`http://127.0.0.1:9` cannot be the name of a rehearsal",
+        ),
+        (
+            "rehearsal up --store ana:hunter2@kestra",
+            "`kestra` cannot be the name of a rehearsal",
+        ),
+        (
+            "rehearsal stop --context http://s3cret@kestra",
+            "`http://kestra` cannot be",
+        ),
+        (
+            "rehearsal kestra --name http://ana:hunter2@kestra -- tenants list",
+            "`http://kestra` cannot be",
+        ),
+        (
+            "tenants list --context http://ana:hunter2@kestra",
+            "no context `http://kestra`",
+        ),
+        ("contexts show ana:hunter2@kestra", "no context `kestra`"),
+        ("contexts use http://ana:hunter2@kestra", "no context `http://kestra`"),
+        (
+            "contexts remove http://s3cret@kestra --yes",
+            "no context `http://kestra`",
+        ),
+        ("contexts show ana@example.com", "no context `ana@example.com`"),
+    ] {
+        let (_, words) = stage.words(line);
+        assert!(words.contains(said), "{line}: {words}");
+        assert!(
+            !words.contains("hunter2") && !words.contains("s3cret"),
+            "{line}: {words}"
+        );
+    }
+    let (_, words) = stage.words("rehearsal up --host http://127.0.0.1:9");
+    assert!(words.contains("is named, not addressed"), "{words}");
+    let noted = fs::read_to_string(stage.desk.path(".local/state/kestra-admin/activity.ndjson")).unwrap();
+    assert!(!noted.contains("hunter2"), "{noted}");
 }
 
 #[test]

@@ -192,7 +192,9 @@ fn what_was_typed_in_a_context_is_offered_where_one_comes_back_to_it() {
         .shows("u takes it back");
     typed.wait(1_000).keys("q n").type_text("Umbrella").wait(1_000);
     let mut console = console();
-    console.contexts.push((row("lab", "local lab", "RW"), Ok("EE 0.21.0".to_owned())));
+    console
+        .contexts
+        .push((row("lab", "local lab", "RW"), Ok("EE 0.21.0".to_owned())));
     console.files.insert("lab".to_owned(), typed.saved.take().unwrap());
     console.line(":ctx lab").shows("lab > Tenants");
     console.shows("`:kept` opens what was kept: unsent tenant umbrella");

@@ -186,6 +186,26 @@ fn whoever_does_not_wait_for_a_rehearsal_is_not_taken_there() {
 }
 
 #[test]
+fn a_server_that_was_stopped_again_is_not_said_to_answer() {
+    let mut console = first_start();
+    let begun = std::mem::replace(
+        &mut console.checks,
+        vec![Check::new("server", Outcome::Pass, "`rehearsal` is stopped.")],
+    );
+    console.held = true;
+    console.keys("T");
+    let (job, _) = console.waiting.back().cloned().unwrap();
+    for check in begun.into_iter().take(2) {
+        console.send(Msg::Checked(job, check));
+    }
+    console.shows("answers at").keys("q").answer();
+    console
+        .shows("`rehearsal` is made")
+        .shows("`rehearsal` is stopped.")
+        .lacks("answers at");
+}
+
+#[test]
 fn a_stop_that_came_too_late_says_that_the_rehearsal_is_there() {
     for keys in ["ctrl-c", "esc", "q"] {
         let mut console = first_start();

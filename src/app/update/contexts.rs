@@ -227,6 +227,10 @@ fn way_mut(model: &mut Model, job: JobId) -> Option<&mut ChecksView> {
 pub fn checked(model: &mut Model, job: JobId, check: Check) {
     let Some(way) = way_mut(model, job) else { return };
     let is_kept = way.rehearses && check.name == CONTEXT && check.outcome == Outcome::Pass;
+    if way.rehearses {
+        // A server that was started and stopped again is no longer where it answered.
+        way.checks.retain(|former| former.name != check.name);
+    }
     way.checks.push(check);
     if is_kept {
         // Something is configured from now on, whatever comes of the rest.

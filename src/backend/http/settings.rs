@@ -3,6 +3,7 @@
 //! Nothing here is read from files or the environment by itself, and nothing secret is ever printed.
 
 use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -136,6 +137,23 @@ fn without_password(address: &str) -> String {
     }
 }
 
+/// Whether an address leads to a server of this machine that listens there, by whichever of the names that the machine has for itself.
+pub fn leads_to(address: &str, listen: SocketAddr) -> bool {
+    let Ok(url) = Url::parse(address) else { return false };
+    let host = url.host_str().unwrap_or_default().trim_end_matches('.');
+    let ip: Option<IpAddr> = if host == "localhost" || host.ends_with(".localhost") {
+        Some(Ipv4Addr::LOCALHOST.into())
+    } else {
+        host.trim_matches(['[', ']']).parse().ok()
+    };
+    let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
+    let listens = listen.ip().to_canonical();
+    url.port_or_known_default() == Some(listen.port())
+        && ip
+            .map(|ip| ip.to_canonical())
+            .is_some_and(|ip| ip == listens || is_here(ip) && is_here(listens))
+}
+
 /// The address of an instance, checked: scheme, host, and a path without a slash at its end.
 #[derive(Clone, Debug)]
 pub(super) struct Base {
@@ -223,6 +241,40 @@ mod tests {
             ),
         ] {
             assert_eq!(Base::parse(text).unwrap().text(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_machine_has_many_names_for_itself() {
+        let is_there = |address: &str, listen: &str| leads_to(address, listen.parse().unwrap());
+        for host in [
+            "127.0.0.1",
+            "127.8.9.1",
+            "127.1",
+            "127.0.0.1.",
+            "localhost",
+            "LocalHost.",
+            "kestra.localhost",
+            "[::1]",
+            "[::ffff:127.0.0.1]",
+            "0.0.0.0",
+        ] {
+            for listen in ["127.0.0.1", "0.0.0.0", "[::1]"] {
+                let address = format!("http://{host}:81/a/");
+                assert!(is_there(&address, &format!("{listen}:81")), "{address} {listen}");
+                assert!(!is_there(&address, &format!("{listen}:82")), "{address} {listen}");
+                assert!(!is_there(&address, "10.0.0.1:81"), "{address}");
+            }
+        }
+        for (address, listen, leads) in [
+            ("http://localhost", "127.0.0.1:80", true),
+            ("https://localhost/", "127.0.0.1:443", true),
+            ("http://10.0.0.1:81", "10.0.0.1:81", true),
+            ("http://10.0.0.2:81", "10.0.0.1:81", false),
+            ("http://kestra:81", "127.0.0.1:81", false),
+            ("nothing", "127.0.0.1:81", false),
+        ] {
+            assert_eq!(is_there(address, listen), leads, "{address} {listen}");
         }
     }
 
