@@ -145,9 +145,9 @@ pub struct Model {
     pub(super) errand: Option<Errand>,
     /// The question whether the tenant that was selected is gone, and which it is.
     pub(super) losing: Option<(JobId, TenantId)>,
-    /// The question whether the tenant to begin in is there, which it is, and whether it is to be opened: nobody has pressed a key
-    /// meanwhile, and nothing else is gone on with.
-    pub(super) beginning_in: Option<(JobId, TenantId, bool)>,
+    /// The question whether the tenant to begin in is there, none of the default tenant, which it is, and whether it is to be opened:
+    /// nobody has pressed a key meanwhile, and nothing else is gone on with.
+    pub(super) beginning_in: Option<(Option<JobId>, TenantScope, bool)>,
     /// The ids of what the last change of ours took away, and of what it was said of that it is gone, until all that is read after it
     /// is there: nobody is told of those.
     pub(super) taken_away: Vec<String>,

@@ -78,5 +78,7 @@ fn a_tenant_that_was_asked_for_and_is_not_there_is_told() {
         .shows("> billing")
         .keys("2")
         .shows("Tenant billing");
-    open("(default)").lacks("There is no tenant");
+    open("(default)")
+        .lacks("There is no tenant")
+        .shows("Tenants > (default) > Overview");
 }

@@ -3,6 +3,7 @@
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::app::own_keys::KeyRow;
+use kestra_admin::app::overlay::Overlay;
 use kestra_admin::app::topics::TOPICS;
 use kestra_admin::app::update::start;
 
@@ -607,4 +608,20 @@ fn what_is_described_says_what_the_overview_says() {
     console.keys("esc q d").shows("Admins: 1").shows("\"id\": \"acme\"");
     // Of several nothing is said but what each of them is.
     console.keys("esc space d").lacks("Admins: ");
+}
+
+/// Whoever reads a page is in reach of all there is, and what is typed after the colon is no key.
+#[test]
+fn the_palette_opens_over_a_page_which_what_is_of_the_place_below_closes() {
+    let mut console = Console::usual();
+    console.keys("j d :").type_text("messages").keys("enter");
+    assert!(console.model.overlays.is_empty());
+    console.shows("Messages").keys("q j d :").type_text("delete").keys("enter");
+    console.shows("Delete tenant").keys("esc d :").type_text("uit").keys("esc");
+    // What covers it for a moment does not close it, nor does what is none.
+    assert!(matches!(console.model.overlays[..], [Overlay::Page(_)]));
+    console.keys(":").type_text("help").keys("enter esc");
+    assert!(matches!(console.model.overlays[..], [Overlay::Page(_)]));
+    console.keys(":").type_text("q").keys("enter");
+    assert!(console.has_quit);
 }

@@ -362,6 +362,15 @@ fn a_rehearsal_is_not_begun_anew_by_what_reads_again_by_itself() {
 }
 
 #[test]
+fn a_rehearsal_that_is_being_made_is_not_begun_again_by_hand_either() {
+    let mut console = first_start();
+    console.held = true;
+    console.keys("T r").shows("Not now: it is being made; q stops it");
+    assert_eq!(made(&console), 1);
+    console.answer().shows("Switched to rehearsal");
+}
+
+#[test]
 fn what_came_of_a_stop_is_awaited_before_it_is_begun_again() {
     let mut console = first_start();
     console.held = true;

@@ -237,6 +237,15 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             Some(Screen::RoleEditor(editor)) if !editor.theirs.is_empty() && model.overlays.is_empty() => Ready,
             _ => Hidden,
         },
+        // It would be made anew, and what is told of it so far be gone.
+        CommandId::Refresh => match model.screens.last().and_then(Screen::way) {
+            Some(way) if way.rehearses && way.stopped && way.job.is_some() => {
+                because("it is being stopped, and what came of that is told first")
+            }
+            Some(way) if way.rehearses && way.job.is_some() => because("it is being made; <q> stops it"),
+            _ => Ready,
+        },
+        CommandId::Palette if matches!(model.overlays.last(), Some(Overlay::Token(_))) => Hidden,
         CommandId::SearchEnd | CommandId::SearchOn if !is_searching(model) => Hidden,
         // Of the forms only one has something below its fields that scrolls.
         CommandId::HalfDown | CommandId::PageDown | CommandId::PageUp if is_form_without_more(model) => Hidden,

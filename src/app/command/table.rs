@@ -347,7 +347,7 @@ pub static COMMANDS: &[Command] = &[
     row(CommandId::WelcomeClose, "welcome-close", "stay here", &[Welcome], &["esc"], Observe, 2, "Go on with the empty local instance; the panel does not come again.").unlisted(),
     row(CommandId::Problem, "problem", "last problem", &[Global], &["!"], Observe, 0, "Show the last problem in full; once it was read or sent away by Esc, the last note."),
     row(CommandId::ToggleWriting, "toggle-writing", "lock", &[Global], &["W"], Observe, 0, "Lock or unlock changes in this context.").only("a command refuses changes with `--read-only`, and asks by itself in a protected context"),
-    row(CommandId::Palette, "palette", "command", &[Global], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
+    row(CommandId::Palette, "palette", "command", &[Global, Page], &[":"], Observe, 90, "Find and run a command by name.").unlisted(),
     row(CommandId::Help, "help", "help", &[Global, Form, Filter, Text], &["?", "f1", "ctrl-g"], Observe, 100, "Show what can be done here, and do it.").also(&["h"]).like("kestra-admin keys"),
     row(CommandId::Topic, "topic", "help page", &[Global], &[], Observe, 0, "Read a page of the help; <?> lists them.").with("NAME").only("`kestra-admin man` prints the manual"),
     row(CommandId::Actions, "actions", "actions", &[Global], &["x"], Observe, 88, "Show what can be done with what is selected, and do it."),

@@ -178,11 +178,6 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
         return;
     };
     let (mut before, rehearses) = (view.asked(), view.rehearses);
-    if rehearses && model.rehearsing().is_some_and(|way| way.stopped) {
-        let reason = "it is being stopped, and what came of that is told first";
-        model.messages.not_now(model.now, reason);
-        return;
-    }
     if rehearses && is_refused(model) {
         return;
     }

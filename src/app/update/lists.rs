@@ -151,22 +151,30 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
 
 /// Asks whether the tenant is there that was named to begin in.
 pub fn ask_beginning(model: &mut Model, effects: &mut Vec<Effect>) {
+    let opens = model.resume.as_ref().is_none_or(|resume| !resume.is_current());
     let named = model.session.tenant.as_deref().map(resuming::scope_of);
-    if let Some(TenantScope::Named(id)) = named {
-        let (job, effect) = model.ask(Request::IdTaken(id.clone()));
-        let opens = model.resume.as_ref().is_none_or(|resume| !resume.is_current());
-        model.beginning_in = Some((job, id, opens));
+    let asked = named.as_ref().and_then(TenantScope::id).cloned().map(|id| {
+        let (job, effect) = model.ask(Request::IdTaken(id));
         effects.push(effect);
+        job
+    });
+    model.beginning_in = named.map(|scope| (asked, scope, opens));
+}
+
+/// Opens the default tenant where it was named to begin in, once the instance said that it is in reach.
+pub fn begin_in_default(model: &mut Model, effects: &mut Vec<Effect>) {
+    let named = model.beginning_in.take_if(|(asked, ..)| asked.is_none());
+    if let Some((_, scope, true)) = named.filter(|_| model.screens.is_empty() && model.tenants.has_default()) {
+        places::open_tenant(model, scope, Tab::Overview, effects);
     }
 }
 
 /// Takes the answer to that, and says whether it was one. One that is there is opened, one that is not is told.
 pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
-    let Some((_, id, opens)) = model.beginning_in.take_if(|(asked, ..)| *asked == job) else {
+    let Some((_, scope, opens)) = model.beginning_in.take_if(|(asked, ..)| *asked == Some(job)) else {
         return false;
     };
     if *reply == Ok(Answer::IdTaken(true)) && opens && model.screens.is_empty() {
-        let scope = TenantScope::Named(id);
         model.tenants.want(scope.clone(), model.size.list_rows());
         places::open_tenant(model, scope, Tab::Overview, effects);
         return true;
@@ -179,7 +187,7 @@ pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply, effects: &
             "where you were"
         };
         let text = format!(
-            "There is no tenant {id} in {}; {shown} is shown instead",
+            "There is no tenant {scope} in {}; {shown} is shown instead",
             model.session.context
         );
         model.messages.tell(model.now, Level::Warning, text);

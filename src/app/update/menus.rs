@@ -31,6 +31,11 @@ pub fn open(model: &mut Model, kind: MenuKind, effects: &mut Vec<Effect>) {
         }
         scopes = model.scopes();
     }
+    if kind == MenuKind::Palette
+        && let [Overlay::Page(_)] = model.overlays.as_slice()
+    {
+        scopes.extend(model.scopes_below());
+    }
     if kind == MenuKind::Palette && model.context_names.is_none() && model.naming_contexts.is_none() {
         // By the time one is typed it can be completed.
         let (job, effect) = model.ask(Request::Contexts);
@@ -353,6 +358,11 @@ pub fn run(model: &mut Model, effects: &mut Vec<Effect>) {
         model.history.push(line.clone());
         let over = model.history.len().saturating_sub(HISTORY);
         model.history.drain(..over);
+    }
+    // What is none of a page closes that, and not what else lies over the screen.
+    let is_over_page = is_palette && matches!(model.overlays.last(), Some(Overlay::Page(_)));
+    if is_over_page && offered(&model.scopes()).all(|command| command.id != wanted.id) {
+        model.overlays.pop();
     }
     carry_out(model, &wanted, effects);
 }

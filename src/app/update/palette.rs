@@ -41,7 +41,7 @@ fn leads_elsewhere(id: CommandId) -> bool {
 
 /// What a line of the palette asks for.
 pub(super) struct Line<'a> {
-    id: CommandId,
+    pub(super) id: CommandId,
     argument: &'a str,
     /// A command for what it leads to.
     then: &'a str,

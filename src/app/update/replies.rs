@@ -218,6 +218,7 @@ fn instance_known(model: &mut Model, effects: &mut Vec<Effect>) {
         lists::ask_default_admins(model, effects);
     }
     resuming::restore(model, effects);
+    lists::begin_in_default(model, effects);
 }
 
 /// Reads again by itself where it cannot be told whether anything changed, unless that was read just now.
