@@ -23,7 +23,7 @@ impl ContextRow {
     pub fn changes_now(&self, session: &Session) -> &'static str {
         let mode = session.mode();
         let is_as_entered =
-            self.name != session.context || mode == Mode::ReadOnly && self.changes.starts_with(mode.word());
+            self.name != session.listed() || mode == Mode::ReadOnly && self.changes.starts_with(mode.word());
         if is_as_entered { self.changes } else { mode.word() }
     }
 }
@@ -107,6 +107,8 @@ pub struct ContextFacts {
     pub name: String,
     /// The words that lead a command to the same instance, such as `--context prod`.
     pub command_words: Vec<String>,
+    /// The URL or directory of the instance; empty where that is not known.
+    pub place: String,
     /// Whether answers come over a network.
     pub remote: bool,
     /// The base URL of the instance, where it is reached over HTTP.

@@ -10,6 +10,10 @@ pub struct Session {
     pub context: String,
     /// The words that lead a command to the same instance, such as `--context prod`.
     pub command_words: Vec<String>,
+    /// The URL or directory of the instance; empty where that is not known.
+    pub place: String,
+    /// Whether the context of that name leads elsewhere by now.
+    pub strays: bool,
     /// Whether answers come over a network, so that typing should pause before something is asked.
     pub remote: bool,
     /// The base URL of the instance, where it is reached over HTTP.
@@ -93,10 +97,26 @@ impl Session {
         }
     }
 
+    /// The name of the context that is in use, as the configuration has it; empty where that leads elsewhere by now.
+    pub fn listed(&self) -> &str {
+        if self.strays { "" } else { &self.context }
+    }
+
+    /// Goes on where it is, though the context leads elsewhere by now: so must the commands that do the same.
+    pub fn stray(&mut self) {
+        let flag = if self.remote { "--host" } else { "--store" };
+        let end = self.config_words().len();
+        self.command_words.truncate(end);
+        self.command_words.extend([flag.to_owned(), self.place.clone()]);
+        self.strays = true;
+    }
+
     /// Goes on in another context, under its own lock. What the command line asked for stays.
     pub fn enter(&mut self, facts: &ContextFacts) {
         self.context.clone_from(&facts.name);
         self.command_words.clone_from(&facts.command_words);
+        self.place.clone_from(&facts.place);
+        self.strays = false;
         self.remote = facts.remote;
         self.url.clone_from(&facts.url);
         self.by_password = facts.by_password;

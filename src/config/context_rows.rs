@@ -34,6 +34,7 @@ pub fn row(name: &str, context: &Context, configuration: &Configuration, all_rea
             ContextReach::Host { url, .. } => Leads::Host(url.to_string()),
             ContextReach::Store(store) => Leads::Store(store.clone()),
         },
+        place: String::new(),
         who: match &context.auth {
             Some(Auth::Token(_)) => "an API token".to_owned(),
             Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),

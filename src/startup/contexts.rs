@@ -158,6 +158,7 @@ impl Contexts for ConfiguredContexts {
         let local = self.lists_local(&configuration).then(|| ContextRow {
             name: DEFAULT_INSTANCE.to_owned(),
             leads: Leads::Store(DEFAULT_INSTANCE.to_owned()),
+            place: String::new(),
             who: String::new(),
             changes: changes(self.read_only || configuration.read_only, false),
             allows: allows(self.read_only || configuration.read_only, false),
@@ -167,7 +168,13 @@ impl Contexts for ConfiguredContexts {
         });
         let configured = configuration.contexts.iter();
         let configured = configured.map(|(name, context)| row(name, context, &configuration, self.read_only));
-        Ok(local.into_iter().chain(configured).collect())
+        let mut rows: Vec<_> = local.into_iter().chain(configured).collect();
+        for row in &mut rows {
+            row.place = self
+                .target(&row.name)
+                .map_or_else(|_| String::new(), |target| target.reach.value.place());
+        }
+        Ok(rows)
     }
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
@@ -184,6 +191,7 @@ impl Contexts for ConfiguredContexts {
             backend: opened.backend,
             migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
+                place: target.reach.value.place(),
                 url: url_of(&target),
                 by_password: signs_in_by_password(&target),
                 tenant: target.tenant.map(|tenant| tenant.value),

@@ -26,7 +26,7 @@ pub(super) fn say_contexts(model: &Model, view: &ContextsView, lines: &mut Vec<S
         lines,
     );
     let rows = view.visible().into_iter().map(|(row, reached)| {
-        let (changes, usage) = (row.changes_now(&model.session), row.usage(&model.session.context));
+        let (changes, usage) = (row.changes_now(&model.session), row.usage(model.session.listed()));
         let cells = [
             &row.tagged(),
             changes,

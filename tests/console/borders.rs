@@ -75,6 +75,7 @@ fn the_context_in_use_is_marked_at_every_size() {
     let mut console = Console::usual();
     let row = |name: &str| ContextRow {
         leads: Leads::Host(format!("https://{name}.example.com/with/a/rather/long/path")),
+        place: String::new(),
         ..context(name)
     };
     console.contexts = ["default", "other"]

@@ -840,6 +840,40 @@ fn a_context_that_was_taken_out_while_it_is_worked_in_is_told() {
     console.keys("q").shows("default > Tenants");
 }
 
+/// Commands that are copied, and recorded as messages, mean the place that is shown, and no row is told to be that.
+#[test]
+fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
+    let mut console = two_contexts();
+    console.model.session.place = "/one".to_owned();
+    let leads_to = |console: &mut Console, place: &str| {
+        for (row, _) in &mut console.contexts {
+            row.place = place.to_owned();
+        }
+    };
+    leads_to(&mut console, "/one");
+    console.keys("c").shows(">*default").lacks("elsewhere").keys("q");
+    leads_to(&mut console, "/two");
+    console
+        .keys("c")
+        .shows("Context default leads elsewhere by now; what is open here stays /one")
+        .shows("> default");
+    let copied = console.keys("q n").type_text("new").keys("ctrl-o").copy("y c");
+    assert!(
+        copied.starts_with("kestra-admin --store /one tenants create"),
+        "{copied}"
+    );
+    console.keys("esc esc tab enter c k enter").shows("Switched to default");
+    // What may not be changed by now is not changed.
+    let mut console = two_contexts();
+    console.contexts[0].0.allows = "read-only";
+    console
+        .keys("c")
+        .shows("Context default is read-only by now")
+        .keys("q n");
+    console.shows("Not now: changes are locked");
+    assert!(console.model.screens.is_empty());
+}
+
 #[test]
 fn the_steps_to_a_context_name_the_key_that_scrolls_where_there_is_little_room() {
     let mut console = Console::usual();

@@ -70,6 +70,7 @@ fn every_list_says_that_its_filter_cannot_be_read() {
         let row = kestra_admin::app::contexts::ContextRow {
             name: "default".to_owned(),
             leads: kestra_admin::app::contexts::Leads::Store("default".to_owned()),
+            place: String::new(),
             who: String::new(),
             changes: "RW",
             is_default: true,

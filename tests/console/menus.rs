@@ -2,8 +2,8 @@
 
 use kestra_admin::app::keymap::Keymap;
 use kestra_admin::app::msg::Msg;
-use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::app::overlay::Overlay;
+use kestra_admin::app::own_keys::KeyRow;
 use kestra_admin::app::topics::TOPICS;
 use kestra_admin::app::update::start;
 
@@ -616,8 +616,16 @@ fn the_palette_opens_over_a_page_which_what_is_of_the_place_below_closes() {
     let mut console = Console::usual();
     console.keys("j d :").type_text("messages").keys("enter");
     assert!(console.model.overlays.is_empty());
-    console.shows("Messages").keys("q j d :").type_text("delete").keys("enter");
-    console.shows("Delete tenant").keys("esc d :").type_text("uit").keys("esc");
+    console
+        .shows("Messages")
+        .keys("q j d :")
+        .type_text("delete")
+        .keys("enter");
+    console
+        .shows("Delete tenant")
+        .keys("esc d :")
+        .type_text("uit")
+        .keys("esc");
     // What covers it for a moment does not close it, nor does what is none.
     assert!(matches!(console.model.overlays[..], [Overlay::Page(_)]));
     console.keys(":").type_text("help").keys("enter esc");

@@ -199,7 +199,7 @@ pub fn ask_tenant(
 
 /// Asks in which of the other contexts the role to compare one with is.
 pub fn ask_context(model: &mut Model, role: Box<Compared>, name: String, contexts: &[ContextRow]) {
-    let others = contexts.iter().filter(|row| row.name != model.session.context);
+    let others = contexts.iter().filter(|row| row.name != model.session.listed());
     let rows = others.map(|row| ChoiceRow::new(row.name.clone(), row.name.clone(), row.leads.shown()));
     let title = format!("Compare role {name} with the one in context");
     let purpose = Choosing::CompareAt { role, name };

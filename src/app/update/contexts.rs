@@ -50,7 +50,7 @@ fn view_of(screens: &mut [Screen]) -> Option<&mut ContextsView> {
 /// Decides anew which contexts are visible.
 fn arrange(model: &mut Model) {
     if let Some(view) = view_of(&mut model.screens) {
-        view.arrange(&model.session.context, model.size.list_rows());
+        view.arrange(model.session.listed(), model.size.list_rows());
     }
 }
 
@@ -390,15 +390,29 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
     true
 }
 
-/// Says so where the context that is worked in is none any more.
+/// Says so where the context that is worked in is none any more, or leads elsewhere, or may not be changed by now.
 fn tell_taken_out(model: &mut Model) {
     let rows = view(model).and_then(|view| view.rows.value());
-    if let (Some(name), Some(rows)) = (named_context(&model.session), rows)
-        && !rows.iter().any(|row| row.name == name)
-    {
-        let text = format!("Context {name} is gone from the configuration; it stays open here");
-        model.messages.tell(model.now, Level::Warning, text);
-    }
+    let (Some(name), Some(rows)) = (named_context(&model.session), rows) else {
+        return;
+    };
+    let place = &model.session.place;
+    let text = match rows.iter().find(|row| row.name == name) {
+        None => format!("Context {name} is gone from the configuration; it stays open here"),
+        Some(row) if ![place, &row.place].iter().any(|place| place.is_empty()) && row.place != *place => {
+            let text = format!("Context {name} leads elsewhere by now; what is open here stays {place}");
+            model.session.stray();
+            model.messages.lead.clone_from(&model.session.command_words);
+            text
+        }
+        Some(row) if row.allows.starts_with("read-only") && !model.session.read_only_context => {
+            let text = format!("Context {name} is read-only by now");
+            model.session.read_only_context = true;
+            text
+        }
+        Some(_) => return,
+    };
+    model.messages.tell(model.now, Level::Warning, text);
 }
 
 /// Puts the selection on the context that the console works in, where none is selected yet.

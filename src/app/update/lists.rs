@@ -481,7 +481,7 @@ pub fn arrange(model: &mut Model) {
     match model.screens.last_mut() {
         Some(Screen::Tenant(view)) => view.arrange(tab_rows),
         Some(Screen::Records(view)) => view.arrange(list_rows),
-        Some(Screen::Contexts(view)) => view.arrange(&model.session.context, list_rows),
+        Some(Screen::Contexts(view)) => view.arrange(model.session.listed(), list_rows),
         Some(Screen::Runs(view)) => {
             view.list.arrange(runs, list_rows);
         }

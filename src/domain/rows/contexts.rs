@@ -47,6 +47,8 @@ pub struct ContextRow {
     pub name: String,
     /// Where it leads.
     pub leads: Leads,
+    /// The URL or directory that this means now; empty where it means none.
+    pub place: String,
     /// Who we are there, in words.
     pub who: String,
     /// Whether changes are sent right after entering it, as the header says it there.

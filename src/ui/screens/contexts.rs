@@ -72,7 +72,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
                 (Meaning::Text, row.changes_now(&model.session).to_owned()),
                 (Meaning::Text, row.leads.shown().into_owned()),
                 state(model, reached),
-                (Meaning::Muted, row.usage(&model.session.context).to_owned()),
+                (Meaning::Muted, row.usage(model.session.listed()).to_owned()),
                 (Meaning::Text, row.who.clone()),
             ]
         })
@@ -110,7 +110,7 @@ pub fn draw(model: &Model, view: &ContextsView, area: Rect, canvas: &mut Canvas<
 
 /// Whether it is the context that is worked on.
 fn is_in_use(model: &Model, row: &ContextRow) -> bool {
-    row.name == model.session.context
+    row.name == model.session.listed()
 }
 
 /// How to get a context.

@@ -28,6 +28,7 @@ pub fn context(name: &str) -> ContextRow {
     ContextRow {
         name: name.to_owned(),
         leads: Leads::Host(format!("https://{name}.example.com")),
+        place: String::new(),
         who: "ana@example.com".to_owned(),
         changes: "RW",
         is_default: false,
