@@ -33,7 +33,7 @@ const MOST: usize = 100;
 pub struct ResumeFile {
     file: PathBuf,
     _lock: Option<File>,
-    /// What could not be read, and where it was put, each in a sentence, until it is told.
+    /// What could not be read and where it was put, and that more waits elsewhere, each in a sentence, until it is told.
     unread: Vec<String>,
 }
 
@@ -115,6 +115,11 @@ impl ResumeFile {
             ..
         } = best;
         held.unread = unread;
+        if free.iter().any(Free::is_unsent) {
+            let text =
+                "Another console that is gone left something unsent, too: one more start beside this goes on from that";
+            held.unread.push(text.to_owned());
+        }
         if let Some(resume) = &mut resume {
             resume.sent = sent;
         }

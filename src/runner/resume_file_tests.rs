@@ -121,8 +121,15 @@ fn what_has_not_been_sent_comes_before_what_is_newer() {
     one.write(&unsent).unwrap();
     two.write(&cut_off("newer")).unwrap();
     drop((one, two));
-    let (taken, found) = ResumeFile::take(&first);
-    assert_eq!((taken.path(), found), (&*first, Some(unsent)));
+    let (mut taken, found) = ResumeFile::take(&first);
+    assert_eq!((taken.path(), found), (&*first, Some(unsent.clone())));
+    assert!(taken.unread().is_empty());
+    // Of two of them the other is told.
+    let two = ResumeFile::take(&first).0;
+    two.write(&unsent).unwrap();
+    drop((taken, two));
+    let told = ResumeFile::take(&first).0.unread();
+    assert!(told.len() == 1 && told[0].contains("one more start"), "{told:?}");
 }
 
 /// What was sent at a time, and is not known to be done.
