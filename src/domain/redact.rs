@@ -152,6 +152,16 @@ pub fn holds_mark(value: &Value) -> bool {
     }
 }
 
+/// Whether secrets differ between two states of a tenant.
+pub fn secrets_differ(one: &Tenant, other: &Tenant) -> bool {
+    [(one, other), (other, one)].into_iter().any(|(one, other)| {
+        let masked = tenant_json(one);
+        let mut asked = masked.clone();
+        ask_again(&mut asked, &one.to_json(), Some(&other.to_json()));
+        asked != masked
+    })
+}
+
 /// Puts [`AGAIN`] where something is masked that is not what is there now.
 pub fn ask_again(masked: &mut Value, typed: &Value, now: Option<&Value>) {
     match (masked, typed) {

@@ -12,11 +12,12 @@ use serde_json::{Map, Value};
 
 use super::access::TenantAccess;
 use super::account::Account;
-use super::deed::{AdminBy, Deed, Given, Made, Restored};
+use super::binding::Binding;
+use super::deed::{AdminBy, Deed, Given, Made, NamedBinding, Restored};
 use super::invitation::{Invitation, Invited};
 use super::problem::Problem;
 use super::redact;
-use super::role::NewRole;
+use super::role::{NewRole, Role};
 use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, GroupMember, Membership, NewGroup, User};
 use crate::domain::sorting;
@@ -251,6 +252,44 @@ impl Deed {
             before: from,
             after: to,
         })
+    }
+
+    /// The ids of what it takes away, which was made anew, by those that the same had when `was` took it away.
+    pub fn renewed<'d>(&'d self, was: &'d Self) -> BTreeMap<&'d str, &'d str> {
+        if let (Self::DeleteRole(_, Role { id: was, .. }), Self::DeleteRole(_, Role { id, .. }))
+        | (Self::DeleteGroup(_, Group { id: was, .. }), Self::DeleteGroup(_, Group { id, .. })) = (was, self)
+        {
+            return BTreeMap::from([(&**was, &**id)]);
+        }
+        let mut were = was.bindings().into_iter();
+        // What could not be made anew is left out, and the others are in the same order.
+        let pairs = self.bindings().into_iter().filter_map(|now| {
+            let new = NamedBinding::from(now).new;
+            Some((&*were.find(|was| was.gives(&new))?.id, &*now.id))
+        });
+        pairs.collect()
+    }
+
+    /// The bindings that it takes away.
+    fn bindings(&self) -> Vec<&Binding> {
+        match self {
+            Self::Revoke(_, bindings) => bindings.iter().collect(),
+            Self::TakeBack(_, given) => {
+                let bindings = given.iter().filter_map(|given| match given {
+                    Given::Binding(binding) => Some(binding),
+                    Given::Member { .. } => None,
+                });
+                bindings.collect()
+            }
+            Self::TakeAdmin(given, _) => {
+                let bindings = given.iter().filter_map(|(_, by)| match by {
+                    AdminBy::Binding(binding) => Some(binding),
+                    AdminBy::LetIn(_) => None,
+                });
+                bindings.collect()
+            }
+            _ => Vec::new(),
+        }
     }
 
     /// Whether it can be kept until the next start.

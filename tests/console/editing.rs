@@ -176,3 +176,24 @@ fn a_name_is_required_and_spaces_are_none() {
         .keys("ctrl-o");
     console.shows("Name: a name is required").lacks("Review before");
 }
+
+/// A secret is not kept to be given back, which is said where other things are.
+#[test]
+fn what_is_taken_back_but_for_the_secrets_says_so() {
+    let mut console = Console::usual();
+    for typed in ["accessKey: first", "accessKey: second", "bucket: b"] {
+        console
+            .keys("g g j e")
+            .type_text(".")
+            .field("Storage type")
+            .keys("ctrl-u")
+            .type_text("s3");
+        console.field("Storage settings").keys("ctrl-u").type_text(typed);
+        console.keys("ctrl-o enter");
+        console.shows("Tenant acme updated; u takes it back, but for the secrets");
+    }
+    console.keys("e").type_text(".").keys("ctrl-o enter");
+    console
+        .shows("Tenant acme updated; u takes it back")
+        .lacks("but for the secrets");
+}

@@ -45,6 +45,7 @@ mod left_alone;
 mod linear_mode;
 mod lists;
 mod long_lists;
+mod made_anew;
 mod marks;
 mod menus;
 mod migration;

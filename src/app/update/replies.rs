@@ -3,6 +3,7 @@
 use crate::domain::deed::Deed;
 use crate::domain::equivalent;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact;
 use crate::domain::tenant::{CreatedTenant, Tenant, TenantScope};
 use crate::domain::tenant_id::TenantId;
 
@@ -330,11 +331,17 @@ pub fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, is_seen: b
     let changed = model
         .sent_form(job)
         .and_then(|form| Some((form.before.clone()?, form.build().ok()?.tenant)));
+    let has_secrets = changed
+        .as_ref()
+        .is_some_and(|(before, sent)| redact::secrets_differ(before, sent));
     let back = changed.and_then(|(before, sent)| Deed::tenant_back(&before, &sent, tenant));
     let because = "only secrets were changed, and those are not kept";
     let can_be_undone = undoing::remember(model, &words, back, None, because);
     let hint = undoing::hint(model, can_be_undone, false);
-    let text = format!("{words}{}{hint}", Doing::how_seen(is_seen));
+    let mut text = format!("{words}{}{hint}", Doing::how_seen(is_seen));
+    if can_be_undone && has_secrets {
+        text += ", but for the secrets";
+    }
     model.messages.done(model.now, text, command.unwrap_or_default());
     close_sent(model, job, effects);
     shown_again(model, id, effects);

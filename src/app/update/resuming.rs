@@ -266,6 +266,20 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         words: None,
         ..waits.unwrap_or_default()
     };
+    // What waited to be asked for is what the next start goes on with, where there is nothing else.
+    if !left.is_typed()
+        && let Some(kept) = left.kept.take()
+    {
+        left = Resume {
+            version: left.version,
+            sent: left.sent,
+            undos: left.undos,
+            redos: left.redos,
+            history: left.history,
+            migration: left.migration,
+            ..*kept
+        };
+    }
     let wizard = model.wizard.as_ref().filter(|wizard| wizard.is_touched());
     left.migration = wizard.map(|wizard| wizard.draft(false)).or(left.migration);
     left.sent.extend(doubts::kept(model));

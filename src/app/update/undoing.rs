@@ -3,6 +3,8 @@
 //! Before anything is proposed the instance is asked whether things still are as the change left them. What differs is said and
 //! left alone; where nothing is left of the change it is passed over.
 
+use std::collections::BTreeMap;
+
 use crate::domain::deed::{Deed, Made};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::release::Release;
@@ -204,6 +206,9 @@ pub fn note(
                 };
                 entries(model, doing.turn).insert(place, rest);
             }
+            if let (Some(was), Some(back)) = (&entry.other, &inverse) {
+                renew(model, &back.renewed(was));
+            }
             // What has a way back of its own may have had nothing to do that is ours.
             let other = entry.other.take().filter(|_| !doing.deed.can_be_taken_back());
             let other = other.and_then(|other| other.of_what_was_taken(&doing.deed, results));
@@ -227,6 +232,29 @@ pub fn note(
                 push(entries(model, other_way), entry);
             }
             can && doing.turn == Turn::Again
+        }
+    }
+}
+
+/// What else can be taken back or done again names what was made anew by the ids that it has now.
+fn renew(model: &mut Model, ids: &BTreeMap<&str, &str>) {
+    if ids.is_empty() {
+        return;
+    }
+    for entry in model.undos.iter_mut().chain(&mut model.redos) {
+        // What cannot be written is about invitations and accounts.
+        let Ok(text) = serde_json::to_string(entry) else {
+            continue;
+        };
+        let mut parts: Vec<&str> = text.split('"').collect();
+        let mut is_named = false;
+        for part in &mut parts {
+            if let Some(id) = ids.get(part) {
+                (*part, is_named) = (id, true);
+            }
+        }
+        if is_named && let Ok(renewed) = serde_json::from_slice(parts.join("\"").as_bytes()) {
+            *entry = renewed;
         }
     }
 }
