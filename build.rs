@@ -1,5 +1,5 @@
 //! Asks the linker to keep one of the functions that are the same to the byte, of which there are many as generic code is compiled for
-//! each type: the program is smaller by 98 kB.
+//! each type: the program is smaller by 98 kB. And to pack what the loader adds the place of the program to, which takes 340 kB else.
 //!
 //! Only where that is sure to be understood: in release builds, by the linker that the toolchain brings along for its target.
 
@@ -13,7 +13,21 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     if is("PROFILE", "release") && is("TARGET", TARGET) && !is_other_linker() && brings_linker() {
         println!("cargo::rustc-link-arg-bins=-Wl,--icf=all");
+        if loads_packed() {
+            println!("cargo::rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
+        }
     }
+}
+
+/// Whether the C library of this machine, which the program will want, reads packed relocations, as it does from 2.36 on.
+fn loads_packed() -> bool {
+    let said = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
+    let said = said.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());
+    let version = said.ok().and_then(|said| {
+        let (major, minor) = said.strip_prefix("glibc ")?.split_once('.')?;
+        Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?))
+    });
+    version >= Some((2, 36))
 }
 
 fn is(variable: &str, value: &str) -> bool {
