@@ -24,8 +24,8 @@ pub fn of_release(release: &'static str, fill: impl FnOnce(&LocalInstance, &toki
         session.refresh_seconds = 10;
     });
     let setup = Setup {
-        session,
         release,
+        session,
         ..Setup::default()
     };
     let mut console = setup.open(fill);
