@@ -440,13 +440,13 @@ fn a_rehearsal_that_a_read_only_context_leads_to_stays_as_it_is_under_any_name()
     ));
     refused(CHANGES[0], "`contexts.look.read-only` says so");
     // Served once, it is known by where it listened, which this machine has other names for.
-    let state = stage.desk.instance_directory("lab").join("serve.json");
-    fs::write(&state, r#"{"listen":"127.0.0.1:9"}"#).unwrap();
+    let served = stage.desk.instance_directory("lab").join("serve.json");
+    fs::write(&served, r#"{"listen":"127.0.0.1:9"}"#).unwrap();
     configured("[contexts.look]\nhost = \"http://LOCALHOST.:9/a\"\nread-only = true\n");
     for line in CHANGES.into_iter().chain(["rehearsal up lab"]) {
         refused(line, "`contexts.look.read-only` says so");
     }
-    fs::remove_file(state).unwrap();
+    fs::remove_file(served).unwrap();
     // The whole configuration refuses what the flag refuses, but for what a context says otherwise.
     configured("read-only = true\n\n[contexts.prod]\nhost = \"https://kestra.example.com\"\n");
     for line in CHANGES.into_iter().chain([
