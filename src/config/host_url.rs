@@ -36,22 +36,25 @@ impl FromStr for HostUrl {
             .map(|(_, rest)| rest)
             .ok_or("a host starts with https:// or http://")?;
         let authority = authority(text).unwrap_or_default();
-        // Also behind a slash, which a password may have.
-        if rest.contains('@') {
+        if authority.contains('@') {
             return Err("a host carries no credentials; put them in auth".to_owned());
         }
         if authority.is_empty() || authority.starts_with(':') {
             return Err("the host has no name".to_owned());
         }
-        let (_, port) = authority.rsplit_once(']').unwrap_or(authority.split_at(0));
-        let port = port.rsplit_once(':').map_or(Ok(0), |(_, port)| port.parse::<u16>());
-        if port.is_err() || authority.starts_with('[') && !authority.contains(']') {
-            return Err("the host and its port cannot be read".to_owned());
-        }
         if rest.contains(['?', '#']) || rest.chars().any(|c| c.is_whitespace() || c.is_control()) {
             return Err(
                 "a host has neither spaces nor a query; give it like https://kestra.example.com/prefix".to_owned(),
             );
+        }
+        // A password may have a slash.
+        if rest.contains('@') {
+            return Err("a host carries no credentials; put them in auth".to_owned());
+        }
+        let (_, port) = authority.rsplit_once(']').unwrap_or(authority.split_at(0));
+        let port = port.rsplit_once(':').map_or(Ok(0), |(_, port)| port.parse::<u16>());
+        if port.is_err() || authority.starts_with('[') && !authority.contains(']') {
+            return Err("the host and its port cannot be read".to_owned());
         }
         Ok(Self(text.trim_end_matches('/').to_owned()))
     }
