@@ -255,7 +255,7 @@ fn session(target: &Target, command_words: Vec<String>, interface: &Interface, e
     if let Reach::Host { connection, .. } = &target.reach.value {
         session.timeout = u64::from(connection.timeout_seconds) * 1000;
     }
-    session.place = target.reach.value.place();
+    session.place = target.place();
     session.url = url_of(target);
     session.by_password = signs_in_by_password(target);
     session.tenant = target.tenant.as_ref().map(|tenant| tenant.value.clone());

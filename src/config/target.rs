@@ -75,16 +75,6 @@ pub enum Reach {
     },
 }
 
-impl Reach {
-    /// Where it is: the URL, or the directory.
-    pub fn place(&self) -> String {
-        match self {
-            Self::Store(directory) => directory.display().to_string(),
-            Self::Host { url, .. } => url.to_string(),
-        }
-    }
-}
-
 /// The words of a command for the configuration file that `--config` named, from the root on, and for what is chosen by a flag.
 pub fn words_to(config: Option<&Path>, chosen: Option<(&str, &str)>) -> Vec<String> {
     let file = config.map(|file| {

@@ -170,9 +170,8 @@ impl Contexts for ConfiguredContexts {
         let configured = configured.map(|(name, context)| row(name, context, &configuration, self.read_only));
         let mut rows: Vec<_> = local.into_iter().chain(configured).collect();
         for row in &mut rows {
-            row.place = self
-                .target(&row.name)
-                .map_or_else(|_| String::new(), |target| target.reach.value.place());
+            let target = layers::of_context(&row.name, &self.environment, &configuration, &self.paths);
+            row.place = target.map_or_else(|_| String::new(), |target| target.place());
         }
         Ok(rows)
     }
@@ -191,7 +190,7 @@ impl Contexts for ConfiguredContexts {
             backend: opened.backend,
             migrations: Some(Arc::new(desk)),
             facts: ContextFacts {
-                place: target.reach.value.place(),
+                place: target.place(),
                 url: url_of(&target),
                 by_password: signs_in_by_password(&target),
                 tenant: target.tenant.map(|tenant| tenant.value),

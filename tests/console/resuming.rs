@@ -114,24 +114,27 @@ fn an_edit_comes_back_on_top_of_what_the_tenant_is_now() {
         .shows("Tenant acme updated");
 }
 
+/// Tenant acme of release 1.3 with this value at a path, and what was kept of the last time.
+fn acme_with(path: &str, value: &serde_json::Value, resume: Option<Resume>) -> Console {
+    Setup {
+        release: "1.3",
+        resume,
+        ..Setup::default()
+    }
+    .open(|instance, runtime| {
+        usual(instance, runtime);
+        runtime.block_on(async {
+            let before = tenant(instance).await;
+            let mut after = before.clone();
+            after.set_at(path, Some(value.clone()));
+            instance.update_tenant(&before, &after).await.unwrap();
+        });
+    })
+}
+
 #[test]
 fn an_edit_that_comes_back_does_not_take_its_own_secrets_for_somebody_elses_change() {
-    let open = |resume| {
-        Setup {
-            release: "1.3",
-            resume,
-            ..Setup::default()
-        }
-        .open(|instance, runtime| {
-            usual(instance, runtime);
-            runtime.block_on(async {
-                let before = tenant(instance).await;
-                let mut after = before.clone();
-                after.set_at("sdkDefaultAuthentication.apiToken", Some("s3cret".into()));
-                instance.update_tenant(&before, &after).await.unwrap();
-            });
-        })
-    };
+    let open = |resume| acme_with("sdkDefaultAuthentication.apiToken", &json!("s3cret"), resume);
     let mut console = open(None);
     console.keys("e").type_text(" Ltd").send(Msg::Ended);
     let resume = console.saved.take().unwrap();
@@ -155,22 +158,7 @@ fn an_edit_that_comes_back_does_not_take_its_own_secrets_for_somebody_elses_chan
 #[test]
 fn a_secret_that_was_typed_is_to_be_typed_again_and_one_that_was_there_is_not() {
     let secrets = json!({"address": "https://v", "password": "hunter2", "token": "hunter3"});
-    let open = |resume| {
-        Setup {
-            release: "1.3",
-            resume,
-            ..Setup::default()
-        }
-        .open(|instance, runtime| {
-            usual(instance, runtime);
-            runtime.block_on(async {
-                let before = tenant(instance).await;
-                let mut after = before.clone();
-                after.set_at("secretConfiguration", Some(secrets.clone()));
-                instance.update_tenant(&before, &after).await.unwrap();
-            });
-        })
-    };
+    let open = |resume| acme_with("secretConfiguration", &secrets, resume);
     let mut console = open(None);
     console.keys("e").field("Secrets settings").keys("end").type_text("x");
     console.send(Msg::Ended);
@@ -552,6 +540,31 @@ fn what_needs_no_instance_is_there_before_it_answers() {
         console.shows(place);
         console.answer().shows(place);
         assert_eq!(console.model.screens.len(), 1, "{keys}");
+    }
+}
+
+/// The program is left before the instance has answered: neither the place nor what waits beside it is lost.
+#[test]
+fn a_place_that_waits_stays_where_something_waits_beside_it() {
+    for (keys, is_place) in [("j enter", true), ("j", false)] {
+        let mut typed = Console::usual();
+        typed.keys("n").type_text("New").send(Msg::Ended);
+        let typed = typed.saved.take().unwrap().only_place();
+        let mut console = Console::usual();
+        console.keys(keys).send(Msg::Ended);
+        let saved = console.saved.as_mut().unwrap();
+        saved.kept = Some(Box::new(typed));
+        if !is_place {
+            *saved = saved.clone().left();
+        }
+        console.held = true;
+        console.start_again();
+        console.keys("q");
+        let left = console.saved.as_ref().unwrap();
+        assert_eq!(
+            (left.places.len(), left.draft.is_none(), left.kept.is_some()),
+            (usize::from(is_place), is_place, is_place)
+        );
     }
 }
 

@@ -330,7 +330,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         };
         view.reached = vec![Reachability::Unknown; rows.as_ref().map_or(0, Vec::len)];
         view.rows.settle(job, now, rows);
-        tell_taken_out(model);
+        tell_edited(model);
         ask_present_again(model, effects);
         select_present(model);
         reach(model, effects);
@@ -391,7 +391,7 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
 }
 
 /// Says so where the context that is worked in is none any more, or leads elsewhere, or may not be changed by now.
-fn tell_taken_out(model: &mut Model) {
+fn tell_edited(model: &mut Model) {
     let rows = view(model).and_then(|view| view.rows.value());
     let (Some(name), Some(rows)) = (named_context(&model.session), rows) else {
         return;

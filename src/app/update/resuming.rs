@@ -267,7 +267,11 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         ..waits.unwrap_or_default()
     };
     // What waited to be asked for is what the next start goes on with, where there is nothing else.
-    if !left.is_typed()
+    let here = Resume {
+        kept: None,
+        ..left.clone().only_place()
+    };
+    if here.is_empty()
         && let Some(kept) = left.kept.take()
     {
         left = Resume {
