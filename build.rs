@@ -19,7 +19,8 @@ fn main() {
     }
 }
 
-/// Whether the C library of this machine, which the program will want, reads packed relocations, as it does from 2.36 on.
+/// Whether the C library of this machine reads packed relocations, as it does from 2.36 on. The program then wants one that does
+/// wherever it runs, and its package says so; for older ones it is built there, or as a static one.
 fn loads_packed() -> bool {
     let said = Command::new("getconf").arg("GNU_LIBC_VERSION").output();
     let said = said.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned());

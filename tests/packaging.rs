@@ -67,6 +67,56 @@ fn unpacked(compressed: &Path) -> Vec<u8> {
     output.stdout
 }
 
+/// A program that does what another does, with packed relocations; none where the linker here does not pack.
+fn packed(real: &str, scratch: &Path) -> Option<PathBuf> {
+    let source = scratch.join("packed.rs");
+    let code = "fn main() { let done = std::process::Command::new(env!(\"REAL\")).args(std::env::args_os().skip(1)).status(); \
+                std::process::exit(done.unwrap().code().unwrap()) }";
+    fs::write(&source, code).unwrap();
+    let program = scratch.join("packed");
+    let rustc = std::env::var_os("RUSTC").unwrap_or_else(|| "rustc".into());
+    let flag = "link-arg=-Wl,-z,pack-relative-relocs";
+    let built = Command::new(rustc)
+        .args(["--edition", "2024", "-C", flag, "-o"])
+        .args([&program, &source])
+        .env("REAL", real)
+        .output();
+    let wants = built
+        .is_ok_and(|output| output.status.success())
+        .then(|| run("readelf", &["-V", program.to_str().unwrap()], scratch))?;
+    wants.contains("GLIBC_ABI_DT_RELR").then_some(program)
+}
+
+#[test]
+fn a_package_wants_the_c_library_that_its_program_wants() {
+    if let Some(tool) = missing() {
+        eprintln!("skipped: there is no {tool} here to pack with");
+        return;
+    }
+    let scratch = tempfile::tempdir().unwrap();
+    let Some(program) = packed(env!("CARGO_BIN_EXE_kestra-admin"), scratch.path()) else {
+        eprintln!("skipped: the linker here packs no relocations");
+        return;
+    };
+    let output = build(program.to_str().unwrap(), scratch.path());
+    assert!(output.status.success(), "{output:?}");
+    run(
+        "ar",
+        &["x", only(scratch.path(), ".deb").to_str().unwrap()],
+        scratch.path(),
+    );
+    run("tar", &["xf", "control.tar.gz"], scratch.path());
+    let control = fs::read_to_string(scratch.path().join("control")).unwrap();
+    let needs = control
+        .lines()
+        .find_map(|line| line.strip_prefix("Depends: libc6 (>= "))
+        .unwrap();
+    let version = needs.split(')').next().unwrap();
+    let (major, minor) = version.split_once('.').unwrap();
+    let version: (u32, u32) = (major.parse().unwrap(), minor.parse().unwrap());
+    assert!(version >= (2, 36), "{needs}");
+}
+
 #[test]
 fn a_package_holds_everything_and_is_the_same_each_time() {
     if let Some(tool) = missing() {
