@@ -7,8 +7,9 @@ use std::fmt;
 use std::ops::Range;
 
 use crate::domain::check::MAINTENANCE;
+use crate::domain::host_url::HostUrl;
 use crate::domain::redact;
-use crate::domain::text::{authority, without_user};
+use crate::domain::text::without_user;
 
 use super::contexts::ChecksView;
 use super::form_field::Editor;
@@ -363,12 +364,11 @@ impl ConnectForm {
     /// What was typed, if it can be tried.
     pub fn build(&self) -> Result<NewConnection, String> {
         let url = self.text(ConnectField::Url);
-        if !(url.starts_with("http://") || url.starts_with("https://")) {
-            return Err("The URL starts with http:// or https://".to_owned());
-        }
-        if authority(&url).is_some_and(|authority| authority.contains('@')) {
+        // A password may have a slash, so that it is no part of what reads as the authority.
+        if url.contains('@') {
             return Err("User and password are not taken from an address, and nothing of them is kept: take them out of the URL, and type the user at Username, the password below it".to_owned());
         }
+        let url: HostUrl = url.parse().map_err(|why| format!("The URL cannot be used: {why}"))?;
         let secret = self.text(ConnectField::Secret);
         let from = self.secret_from();
         if secret.is_empty() {
@@ -390,7 +390,7 @@ impl ConnectForm {
         }
         let some = |text: String| (!text.is_empty()).then_some(text);
         Ok(NewConnection {
-            url,
+            url: url.to_string(),
             username: some(self.text(ConnectField::Username)),
             secret: match from {
                 0 => NewSecret::Typed(secret),
@@ -431,8 +431,24 @@ mod tests {
         );
         assert!(!error.contains("s3cret") && !form.kept().concat().contains("s3cret"));
         let mut form = ConnectForm::default();
-        form.paste("https://kestra.example.com/a@b");
+        form.paste("https://ana:1/3pw@kestra.example.com");
+        assert_eq!(form.build().unwrap_err(), error);
+    }
+
+    #[test]
+    fn an_address_is_one_that_a_context_can_have() {
+        for text in ["http://h:8080/?t=s3cret", "http://h/#s3cret", "http://h:99999", "h"] {
+            let mut form = ConnectForm::default();
+            form.paste(text);
+            let error = form.build().unwrap_err();
+            assert!(error.starts_with("The URL cannot be used: ") && !error.contains("s3cret"), "{error}");
+        }
+        let mut form = ConnectForm::default();
+        form.paste("http://h/kestra/");
         assert_eq!(form.build().unwrap_err(), "A password or a token is missing");
+        form.at = 3;
+        form.paste("pw");
+        assert_eq!(form.build().map(|built| built.url), Ok("http://h/kestra".to_owned()));
     }
 
     #[test]

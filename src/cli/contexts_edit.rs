@@ -13,7 +13,7 @@ use super::format::Format;
 use super::printer::Printer;
 use super::prompt::{self, Input};
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace, default_line};
-use crate::config::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use crate::config::layers::Flags;
 use crate::config::nearest;
 use crate::config::paths::{DEFAULT_INSTANCE, Paths};

@@ -14,7 +14,7 @@ use super::failure::Failure;
 use super::printer::{Column, Layout, Printer};
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace};
 use crate::config::environment::Environment;
-use crate::config::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use crate::config::private;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;

@@ -21,7 +21,7 @@ use crate::activity::log::ActivityLog;
 use crate::activity::recorded;
 use crate::config::environment::Environment;
 use crate::config::file::Configuration;
-use crate::config::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use crate::config::layers::{self, Flags};
 use crate::config::paths::Paths;
 use crate::config::target::{Origin, Target};

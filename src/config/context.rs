@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::auth::Auth;
-use super::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use super::interface::ContextColor;
 use crate::domain::text::without_user;
 

@@ -8,7 +8,7 @@ use super::auth::Auth;
 use super::context::{Connection, Context, ContextReach, Server};
 use super::environment::Environment;
 use super::file::{Configuration, expand_home, suggestion};
-use super::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use super::paths::{DEFAULT_INSTANCE, Paths};
 use super::secret::SecretSource;
 use super::target::{Origin, Reach, Setting, Target};

@@ -10,7 +10,6 @@ pub mod context_rows;
 pub mod edit;
 pub mod environment;
 pub mod file;
-pub mod host_url;
 pub mod interface;
 pub mod layers;
 pub mod paths;

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::auth::Auth;
 use super::context::{Connection, Server};
-use super::host_url::HostUrl;
+use crate::domain::host_url::HostUrl;
 use super::interface::ContextColor;
 
 /// The layer a value came from. An earlier layer beats a later one.

@@ -19,6 +19,7 @@ pub mod count;
 pub mod deed;
 pub mod effective_access;
 pub mod equivalent;
+pub mod host_url;
 pub mod instance;
 pub mod invitation;
 pub mod leading;

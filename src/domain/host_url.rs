@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::domain::text::authority;
+use super::text::authority;
 
 /// The base URL of a Kestra: `http` or `https`, a host, maybe a port and a path prefix. No slash at the end.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
