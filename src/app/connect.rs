@@ -441,7 +441,10 @@ mod tests {
             let mut form = ConnectForm::default();
             form.paste(text);
             let error = form.build().unwrap_err();
-            assert!(error.starts_with("The URL cannot be used: ") && !error.contains("s3cret"), "{error}");
+            assert!(
+                error.starts_with("The URL cannot be used: ") && !error.contains("s3cret"),
+                "{error}"
+            );
         }
         let mut form = ConnectForm::default();
         form.paste("http://h/kestra/");

@@ -7,8 +7,8 @@ use indexmap::IndexMap;
 use serde::Deserialize;
 
 use super::auth::Auth;
-use crate::domain::host_url::HostUrl;
 use super::interface::ContextColor;
+use crate::domain::host_url::HostUrl;
 use crate::domain::text::without_user;
 
 /// Seconds an answer of a host may take, unless said otherwise.

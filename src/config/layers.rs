@@ -8,10 +8,10 @@ use super::auth::Auth;
 use super::context::{Connection, Context, ContextReach, Server};
 use super::environment::Environment;
 use super::file::{Configuration, expand_home, suggestion};
-use crate::domain::host_url::HostUrl;
 use super::paths::{DEFAULT_INSTANCE, Paths};
 use super::secret::SecretSource;
 use super::target::{Origin, Reach, Setting, Target};
+use crate::domain::host_url::HostUrl;
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::redact;
 

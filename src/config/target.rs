@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use super::auth::Auth;
 use super::context::{Connection, Server};
-use crate::domain::host_url::HostUrl;
 use super::interface::ContextColor;
+use crate::domain::host_url::HostUrl;
 
 /// The layer a value came from. An earlier layer beats a later one.
 #[derive(Clone, Debug, PartialEq, Eq)]

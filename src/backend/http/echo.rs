@@ -3,6 +3,8 @@
 //! Servers drop what they do not know with status 200. Values may come back written differently, so only what is
 //! missing, or still as it was, counts as not taken; secrets may be left out of answers and prove nothing.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use crate::domain::problem::{Problem, ProblemKind};
@@ -67,11 +69,17 @@ pub(super) fn leaves(tenant: &Tenant) -> Vec<(String, &Value)> {
     found
 }
 
+/// The same, to look one up: a key that has a dot is one of a map all the same.
+pub(super) fn by_path(tenant: &Tenant) -> BTreeMap<String, &Value> {
+    leaves(tenant).into_iter().collect()
+}
+
 /// Paths of what was sent and is not there.
 pub(super) fn missing(sent: &Tenant, stored: &Tenant) -> Vec<String> {
+    let there = by_path(stored);
     let mut lost: Vec<String> = leaves(sent)
         .into_iter()
-        .filter(|(path, _)| !redact::is_secret(path) && stored.value_at(path).is_none_or(is_absent))
+        .filter(|(path, _)| !redact::is_secret(path) && !there.contains_key(path))
         .map(|(path, _)| path)
         .collect();
     if sent.name != stored.name {
@@ -83,14 +91,15 @@ pub(super) fn missing(sent: &Tenant, stored: &Tenant) -> Vec<String> {
 /// Paths of what a change should have changed and did not, or what went with it.
 pub(super) fn not_taken(before: &Tenant, after: &Tenant, stored: &Tenant) -> Vec<String> {
     let mut lost = missing(after, stored);
+    let (was, wanted, there) = (by_path(before), by_path(after), by_path(stored));
     let changed = leaves(after).into_iter().filter(|(path, value)| {
-        let was = before.value_at(path);
-        was != Some(*value) && was.is_some() && stored.value_at(path) == was && !redact::is_secret(path)
+        let was = was.get(path);
+        was.is_some() && was != Some(value) && there.get(path) == was && !redact::is_secret(path)
     });
     lost.extend(changed.map(|(path, _)| path));
     let removed = leaves(before)
         .into_iter()
-        .filter(|(path, value)| after.value_at(path).is_none_or(is_absent) && stored.value_at(path) == Some(*value));
+        .filter(|(path, value)| !wanted.contains_key(path) && there.get(path) == Some(value));
     lost.extend(removed.map(|(path, _)| path));
     lost
 }
@@ -139,6 +148,25 @@ mod tests {
         }));
         assert_eq!(missing(&sent, &stored), ["concurrency.behavior"]);
         assert_eq!(missing(&sent, &sent), [] as [&str; 0]);
+    }
+
+    #[test]
+    fn a_key_with_a_dot_is_one_of_its_map() {
+        let with = |settings: &Value| tenant(&json!({"id": "a", "name": "A", "secretConfiguration": settings}));
+        let (none, x, y) = (
+            with(&json!({})),
+            with(&json!({"cache.on": "x"})),
+            with(&json!({"cache.on": "y"})),
+        );
+        assert_eq!(missing(&x, &x), [] as [&str; 0]);
+        let lost = ["secretConfiguration.cache.on"];
+        assert_eq!(missing(&x, &none), lost);
+        assert_eq!(not_taken(&x, &y, &y), [] as [&str; 0]);
+        assert_eq!(not_taken(&x, &y, &x), lost);
+        assert_eq!(
+            (not_taken(&x, &none, &none), not_taken(&x, &none, &x)),
+            (vec![], lost.map(str::to_owned).to_vec())
+        );
     }
 
     #[test]

@@ -417,9 +417,10 @@ fn overlaid(raw: &Value, before: &Tenant, after: &Tenant) -> Value {
 
 /// Refuses to write a mask over a secret: some servers may show secrets only as a row of stars.
 fn refuse_masked(before: &Tenant, after: &Tenant) -> Result<(), Problem> {
+    let was = echo::by_path(before);
     let masked: Vec<String> = echo::leaves(after)
         .into_iter()
-        .filter(|(path, value)| redact::is_secret(path) && is_mask(value) && before.value_at(path) == Some(*value))
+        .filter(|(path, value)| redact::is_secret(path) && is_mask(value) && was.get(path) == Some(value))
         .map(|(path, _)| path)
         .collect();
     let Some(first) = masked.first() else {
