@@ -136,6 +136,29 @@ fn what_was_not_answered_is_looked_at_as_after_a_drop() {
     }
 }
 
+/// Whoever wants to send it meanwhile is told each time what a look found.
+#[test]
+fn what_a_look_found_is_told_to_whoever_asks_for_it() {
+    for (ready, keys, what, _, not_done) in LATE.into_iter().take(2) {
+        let mut console = ready();
+        held_back(&mut console, keys);
+        let early = format!("Not there yet, looked at again: {what}");
+        console.shows(&early);
+        for _ in 0..2 {
+            console.keys("ctrl-o").shows(&early);
+            assert!(sends_nothing(&console));
+            let last = console.model.messages.log.iter().rev().take(2);
+            let texts: Vec<&str> = last.map(|message| message.text.as_str()).collect();
+            assert!(
+                texts[0].starts_with(&early) && texts[1].starts_with("It was sent before"),
+                "{texts:?}"
+            );
+        }
+        console.wait(30_000);
+        assert!(is_told(&console, not_done), "{}", console.screen());
+    }
+}
+
 /// A secret that was sent and did not arrive is asked for again, and what was there before is not taken for it.
 #[test]
 fn a_secret_that_did_not_arrive_is_to_be_typed_again() {

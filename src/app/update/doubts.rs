@@ -49,7 +49,10 @@ pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
     true
 }
 
+/// Says that it is looked at before it is sent again. Whoever asked for that is told what was found, though it may have been told before.
 fn tell_first(model: &mut Model, what: &str) {
+    model.told_early = None;
+    model.doubts.iter_mut().for_each(|doubt| doubt.is_told = false);
     let text = format!(
         "{} was sent before; what came of that is looked at first",
         visible(what)
