@@ -134,7 +134,7 @@ pub struct Undoable {
     pub deed: Option<Deed>,
     /// The change itself, to come back to it; `None` where it cannot be kept.
     pub other: Option<Deed>,
-    /// Why nothing takes it back.
+    /// Why nothing takes it back, or what of it is not taken back.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub because: String,
     /// How many of its things were taken back or done again before, and how many there were, where those were not all.

@@ -41,6 +41,7 @@ use super::trail::{Former, Trail, Way};
 use super::update::{Begun, Told};
 use super::welcome::Welcome;
 use super::wizard::Wizard;
+pub(super) use under_way::Beginning;
 
 /// All state of the console.
 #[derive(Clone, Debug)]
@@ -145,9 +146,8 @@ pub struct Model {
     pub(super) errand: Option<Errand>,
     /// The question whether the tenant that was selected is gone, and which it is.
     pub(super) losing: Option<(JobId, TenantId)>,
-    /// The question whether the tenant to begin in is there, none of the default tenant, which it is, and whether it is to be opened:
-    /// nobody has pressed a key meanwhile, and nothing else is gone on with.
-    pub(super) beginning_in: Option<(Option<JobId>, TenantScope, bool)>,
+    /// The tenant to begin in.
+    pub(super) beginning: Option<Beginning>,
     /// The ids of what the last change of ours took away, and of what it was said of that it is gone, until all that is read after it
     /// is there: nobody is told of those.
     pub(super) taken_away: Vec<String>,
@@ -241,7 +241,7 @@ impl Model {
             looking_for_lost: None,
             errand: None,
             losing: None,
-            beginning_in: None,
+            beginning: None,
             taken_away: Vec::new(),
             drops_typed: false,
             columns: ColumnChoices::default(),

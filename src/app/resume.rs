@@ -251,6 +251,15 @@ impl Resume {
         }
     }
 
+    /// Whether it leads somewhere, without what was kept before it.
+    pub fn is_place(&self) -> bool {
+        let here = Self {
+            kept: None,
+            ..self.clone().only_place()
+        };
+        !here.is_empty()
+    }
+
     /// The same, with what was kept before it.
     #[must_use]
     pub fn over(self, before: Self) -> Self {

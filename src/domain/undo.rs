@@ -18,6 +18,7 @@ use super::invitation::{Invitation, Invited};
 use super::problem::Problem;
 use super::redact;
 use super::role::{NewRole, Role};
+use super::shaped::{shaped, value_of};
 use super::tenant::{Tenant, TenantScope};
 use super::user::{Group, GroupMember, Membership, NewGroup, User};
 use crate::domain::sorting;
@@ -270,6 +271,21 @@ impl Deed {
         pairs.collect()
     }
 
+    /// The same with other ids in the place of these; `None` where it names none of them.
+    pub fn renamed(&self, ids: &BTreeMap<&str, &str>) -> Option<Self> {
+        if let Self::Invite(scope, new) = self {
+            let mut new = new.clone();
+            let roles = new.roles.iter_mut().map(|role| &mut role.id);
+            let named = roles.chain(&mut new.groups).map(|id| rename(id, ids));
+            return named
+                .fold(false, |any, is_named| any | is_named)
+                .then(|| Self::Invite(scope.clone(), new));
+        }
+        // What else cannot be written names nothing that is made anew.
+        let mut json = value_of(self).ok()?;
+        rename_in(&mut json, ids).then(|| shaped(&json).ok()).flatten()
+    }
+
     /// The bindings that it takes away.
     fn bindings(&self) -> Vec<&Binding> {
         match self {
@@ -335,6 +351,27 @@ impl Deed {
             Self::SetMembership { .. } => "they had different places in the group before",
             _ => "the instance does not say what came of it",
         }
+    }
+}
+
+/// Puts another id in the place of one, and says whether it was one of these.
+fn rename(id: &mut String, ids: &BTreeMap<&str, &str>) -> bool {
+    let now = ids.get(id.as_str());
+    if let Some(now) = now {
+        (*now).clone_into(id);
+    }
+    now.is_some()
+}
+
+/// The same of each text that is no key.
+fn rename_in(json: &mut Value, ids: &BTreeMap<&str, &str>) -> bool {
+    match json {
+        Value::String(text) => rename(text, ids),
+        Value::Array(values) => values.iter_mut().fold(false, |any, value| rename_in(value, ids) | any),
+        Value::Object(fields) => fields
+            .values_mut()
+            .fold(false, |any, value| rename_in(value, ids) | any),
+        _ => false,
     }
 }
 

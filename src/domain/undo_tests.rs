@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::super::account::Profile;
 use super::super::binding::{Binding, SubjectKind};
-use super::super::invitation::{Invitation, InvitedRole};
+use super::super::invitation::{Invitation, InvitedRole, NewInvitation};
 use super::super::permission::Permissions;
 use super::super::problem::ProblemKind;
 use super::super::role::Role;
@@ -283,4 +283,42 @@ fn only_those_whose_access_was_taken_back_are_let_in_again() {
         let_in.of_what_was_taken(&taken, &[Ok(Made::Already), Ok(Made::Already)]),
         None
     );
+}
+
+#[test]
+fn what_was_made_anew_is_named_by_its_id_alone() {
+    let ids = BTreeMap::from([("r", "r2"), ("g", "g2"), ("color", "x")]);
+    let invite = |role: &str, group: &str| {
+        let role = InvitedRole {
+            id: role.to_owned(),
+            namespaces: vec!["r".to_owned()],
+        };
+        let new = NewInvitation {
+            email: "eve@example.com".to_owned(),
+            roles: vec![role],
+            groups: vec!["u".to_owned(), group.to_owned()],
+            ..NewInvitation::default()
+        };
+        Deed::Invite(scope(), new)
+    };
+    assert_eq!(invite("r", "g").renamed(&ids), Some(invite("r2", "g2")));
+    assert_eq!(invite("r3", "g").renamed(&ids), Some(invite("r3", "g2")));
+    assert_eq!(invite("r3", "g3").renamed(&ids), None);
+    let of_group = |group: Group| Deed::DeleteGroup(scope(), group);
+    let named = |id: &str| Group {
+        id: id.to_owned(),
+        description: Some("the \"g\" of all".to_owned()),
+        ..group(&[("ann", Membership::Owner)])
+    };
+    assert_eq!(of_group(named("g")).renamed(&ids), Some(of_group(named("g2"))));
+    assert_eq!(of_group(named("h")).renamed(&ids), None);
+    // What fields are called is no id.
+    let before = tenant(json!({"id": "acme", "name": "Acme", "color": "r"}));
+    let after = tenant(json!({"id": "acme", "name": "Acme"}));
+    let change = |before| Deed::UpdateTenant {
+        before,
+        after: after.clone(),
+    };
+    let renamed = tenant(json!({"id": "acme", "name": "Acme", "color": "r2"}));
+    assert_eq!(change(before).renamed(&ids), Some(change(renamed)));
 }

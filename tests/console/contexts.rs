@@ -208,6 +208,36 @@ fn what_was_typed_in_a_context_is_offered_where_one_comes_back_to_it() {
     console.line(":kept").shows("Name Umbrella");
 }
 
+/// What was asked for with the switch goes before it, and so does the place that one comes back to.
+#[test]
+fn the_tenant_of_a_context_is_opened_where_nothing_else_was_asked_for() {
+    let opened = "far > Tenants > acme > Overview";
+    let to = |line: &str| {
+        let mut console = two_contexts();
+        console.begins_in = Some("acme");
+        console.line(line);
+        console
+    };
+    to(":ctx far").shows(opened);
+    to(":ctx far /bil")
+        .wait(1_000)
+        .lacks(opened)
+        .shows("filter: bil")
+        .shows("Billing");
+    to(":ctx far tenants").lacks(opened).shows("far > Tenants");
+    to(":ctx far tenant billing")
+        .lacks(opened)
+        .shows("far > Tenants > billing > Overview");
+    to(":ctx far help").lacks(opened).shows("Help");
+    let mut console = to(":ctx far");
+    console.line(":tenants").keys("/ b i l enter").wait(1_000);
+    console.begins_in = None;
+    console.line(":ctx default").shows("default > Tenants");
+    console.begins_in = Some("acme");
+    console.keys("-").wait(1_000);
+    console.lacks(opened).shows("far > Tenants").shows("filter: bil");
+}
+
 /// The list of contexts is the way out, and no place to come back to.
 #[test]
 fn a_context_that_was_switched_from_is_come_back_to_where_one_was() {

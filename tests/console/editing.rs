@@ -196,4 +196,15 @@ fn what_is_taken_back_but_for_the_secrets_says_so() {
     console
         .shows("Tenant acme updated; u takes it back")
         .lacks("but for the secrets");
+    // So does what asks about it, also of one who comes back.
+    let stay = "Secrets that were changed with it stay as they are now.";
+    console.keys("u").shows("Undo:").lacks(stay).keys("tab enter");
+    console
+        .keys("q")
+        .start_again()
+        .keys("u")
+        .shows("Undo:")
+        .shows(stay)
+        .keys("tab enter");
+    console.keys("ctrl-r").shows("Redo:").shows(stay);
 }

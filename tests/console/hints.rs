@@ -1,5 +1,7 @@
 //! What the last line and the borders say of the keys.
 
+use kestra_admin::app::resume::Resume;
+
 use crate::support::{Console, Setup, create, session};
 
 /// The last line of the screen.
@@ -81,4 +83,59 @@ fn a_tenant_that_was_asked_for_and_is_not_there_is_told() {
     open("(default)")
         .lacks("There is no tenant")
         .shows("Tenants > (default) > Overview");
+}
+
+/// A place that is resumed goes before it; what can be taken back, what was typed and the lines that were run are no place.
+#[test]
+fn a_tenant_to_start_in_is_opened_at_each_start_that_leads_to_no_place() {
+    let opened = "Tenants > billing > Overview";
+    let session = session(|session| session.tenant = Some("billing".to_owned()));
+    let mut console = Setup {
+        session,
+        ..Setup::default()
+    }
+    .open(crate::support::usual);
+    console
+        .shows(opened)
+        .keys("q : t e n a n t s enter g g j e")
+        .type_text(" Ltd");
+    console.keys("ctrl-o enter").shows("u takes it back");
+    for _ in 0..2 {
+        while !console.has_quit {
+            console.keys("q");
+        }
+        let saved = console.saved.as_ref().unwrap();
+        assert!(saved.undos.len() == 1 && !saved.history.is_empty());
+        console.start_again().shows(opened);
+    }
+    // As `--fresh` begins.
+    console.keys("q n").type_text("Umbrella").wait(1_000);
+    console.saved = console.saved.take().map(Resume::left);
+    console.start_again().shows(opened).keys("q g g j enter").wait(1_000);
+    console
+        .start_again()
+        .lacks(opened)
+        .shows("Tenants > acme")
+        .shows("Resumed");
+}
+
+#[test]
+fn a_default_tenant_that_is_out_of_reach_is_told_where_one_is_to_start_in_it() {
+    let open = |enabled: bool, default_tenant: bool| {
+        let session = session(|session| session.tenant = Some("(default)".to_owned()));
+        Setup {
+            enabled: Some(enabled),
+            default_tenant: Some(default_tenant),
+            session,
+            ..Setup::default()
+        }
+        .open(crate::support::usual)
+    };
+    open(true, false).shows("There is no tenant (default) in default;");
+    // What is asked for next does not lead there either.
+    open(true, false).keys("2").lacks("Tenant (default)");
+    // While multi-tenancy is off it is all there is.
+    open(false, true)
+        .shows("Multi-tenancy is off")
+        .lacks("There is no tenant");
 }

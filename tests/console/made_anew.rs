@@ -102,3 +102,29 @@ fn a_role_or_a_group_that_was_made_anew_is_changed_again() {
         }
     }
 }
+
+#[test]
+fn somebody_is_invited_again_to_a_role_that_was_made_anew() {
+    let mut console = with_role();
+    console
+        .keys("esc esc")
+        .keys("g g j p tab I")
+        .shows("Nobody is invited")
+        .keys("n");
+    console
+        .type_text("new@example.com")
+        .keys("enter")
+        .type_text("Ops4")
+        .keys("enter");
+    console
+        .type_text("whole")
+        .keys("enter")
+        .shows("Which groups")
+        .keys("enter");
+    console.shows("new@example.com invited");
+    turn(&mut console, "u", "Undo: Withdraw", "");
+    turn(&mut console, "u", "Undo: Delete role Ops4", "Ops4");
+    turn(&mut console, "ctrl-r", "Redo: Create role Ops4", "");
+    turn(&mut console, "ctrl-r", "Redo: Invite new@example.com", "");
+    console.shows("Ops4");
+}

@@ -93,6 +93,8 @@ pub struct Console {
     pub reopened: usize,
     /// What is found on the way to any of them.
     pub checks: Vec<Check>,
+    /// The tenant that every context names to start in.
+    pub begins_in: Option<&'static str>,
     /// Migrations without processes and files.
     pub fake: Arc<Fake>,
     /// The runs that are followed.
@@ -424,6 +426,7 @@ impl Console {
                         name: name.clone(),
                         command_words: vec!["--context".to_owned(), name.clone()],
                         remote: true,
+                        tenant: self.begins_in.map(str::to_owned),
                         protected: name == "prod",
                         is_here: name == self.present(),
                         kept: self

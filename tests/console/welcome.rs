@@ -370,6 +370,24 @@ fn a_rehearsal_that_is_being_made_is_not_begun_again_by_hand_either() {
     console.answer().shows("Switched to rehearsal");
 }
 
+/// Nor is one that is being stopped, from the page of one that failed before.
+#[test]
+fn what_came_of_a_stop_is_awaited_on_another_page_too() {
+    let mut console = first_start();
+    console.fail_next("Rehearse", unreachable()).keys("T");
+    console.held = true;
+    console.send(Msg::Run("rehearse".to_owned()));
+    if made(&console) == 1 {
+        console.keys("tab enter");
+    }
+    console.keys("q q r");
+    console.shows("Not now: it is being stopped, and what came of that is told first");
+    assert_eq!(made(&console), 2);
+    console.answer();
+    console.is_stopped = false;
+    console.keys("r").shows("Switched to rehearsal");
+}
+
 #[test]
 fn what_came_of_a_stop_is_awaited_before_it_is_begun_again() {
     let mut console = first_start();

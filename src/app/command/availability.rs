@@ -238,11 +238,11 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
             _ => Hidden,
         },
         // It would be made anew, and what is told of it so far be gone.
-        CommandId::Refresh => match model.screens.last().and_then(Screen::way) {
-            Some(way) if way.rehearses && way.stopped && way.job.is_some() => {
+        CommandId::Refresh => match (model.screens.last().and_then(Screen::way), model.rehearsing()) {
+            (Some(page), Some(way)) if page.rehearses && way.stopped => {
                 because("it is being stopped, and what came of that is told first")
             }
-            Some(way) if way.rehearses && way.job.is_some() => because("it is being made; <q> stops it"),
+            (Some(page), Some(_)) if page.rehearses => because("it is being made; <q> stops it"),
             _ => Ready,
         },
         CommandId::Palette if matches!(model.overlays.last(), Some(Overlay::Token(_))) => Hidden,

@@ -19,7 +19,7 @@ use super::super::doing::Turn;
 use super::super::model::Model;
 use super::super::overlay::Dialog;
 use super::super::remote::Remote;
-use super::super::update::{key_below, loss_in, stays};
+use super::super::update::{key_below, leaves, loss_in, stays};
 
 use super::{DialogText, NAMED, Tone, listed, rest};
 
@@ -215,6 +215,8 @@ pub(super) fn deed_text(
     if let Deed::UpdateTenant { before, after } = deed {
         let lines = field_lines(before, after).into_iter();
         paragraphs.extend(lines.map(|line| (Tone::Strong, format!("  {line}"))));
+        let leaves = leaves(model, turn);
+        paragraphs.extend((!leaves.is_empty()).then(|| (Tone::Warning, format!("{}.", capital(leaves)))));
     }
     if let Deed::UpdateRole { before, after, .. } = deed {
         let change = Difference::between(&before.permissions, &after.permissions, release).words();

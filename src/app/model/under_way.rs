@@ -7,10 +7,22 @@ use crate::app::effect::{Effect, JobId, Millis, Request};
 use crate::app::messages::Cause;
 use crate::app::overlay::{Dialog, Overlay};
 use crate::app::screen::Screen;
+use crate::domain::tenant::TenantScope;
 
 /// Milliseconds within which what was sent over a network may still come about, at least: what lies before an instance hands it on
 /// though the console is gone, and gives it up no later than the console would have.
 const COMES_WITHIN: Millis = 30_000;
+
+/// The tenant that was named to begin in, until it is known whether it is there.
+#[derive(Clone, Debug)]
+pub struct Beginning {
+    /// The question whether it is; none of the default tenant, of which the instance says it itself.
+    pub asked: Option<JobId>,
+    /// Which it is.
+    pub scope: TenantScope,
+    /// Whether it is to be opened: nobody has pressed a key meanwhile, and nothing else is gone on with.
+    pub opens: bool,
+}
 
 impl Model {
     /// Whether a form has been sent and not been answered.

@@ -177,21 +177,15 @@ pub fn examine_again(model: &mut Model, effects: &mut Vec<Effect>) {
     let Some(Screen::Checks(view)) = model.screens.last() else {
         return;
     };
-    let (mut before, rehearses) = (view.asked(), view.rehearses);
-    if rehearses && is_refused(model) {
-        return;
-    }
-    if rehearses && let Some(other) = model.making.take() {
-        before = before.or(other.asked());
-    }
-    let Some(Screen::Checks(view)) = model.screens.last() else {
-        return;
-    };
-    let request = if rehearses {
+    let before = view.asked();
+    let request = if view.rehearses {
         Request::Rehearse
     } else {
         Request::Examine(view.name.clone())
     };
+    if request == Request::Rehearse && is_refused(model) {
+        return;
+    }
     if let Some(job) = before {
         effects.extend(model.cancel(job));
     }
@@ -508,7 +502,11 @@ pub fn switched(model: &mut Model, facts: &ContextFacts, way: Option<&ChecksView
     if !facts.is_here {
         super::reopening::tell_kept(model);
     }
-    if let Some(place) = back_at.and_then(|former| former.place) {
+    let back_at = back_at.and_then(|former| former.place);
+    if back_at.is_some() || model.then.is_some() {
+        super::lists::begin_nowhere(model);
+    }
+    if let Some(place) = back_at {
         super::trail::take(model, place, effects);
     }
     if let Some(line) = model.then.take() {

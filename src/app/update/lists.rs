@@ -11,7 +11,7 @@ use super::super::effect::{Answer, Effect, JobId, Reply, Request};
 use super::super::line_edit::LineEdit;
 use super::super::list_columns::ListKind;
 use super::super::messages::Level;
-use super::super::model::Model;
+use super::super::model::{Beginning, Model};
 use super::super::records::SEARCHED;
 use super::super::screen::Screen;
 use super::super::tab_list::TabList;
@@ -151,48 +151,66 @@ pub fn settle_lost(model: &mut Model, job: JobId, reply: &Reply) -> bool {
 
 /// Asks whether the tenant is there that was named to begin in.
 pub fn ask_beginning(model: &mut Model, effects: &mut Vec<Effect>) {
-    let opens = model.resume.as_ref().is_none_or(|resume| !resume.is_current());
-    let named = model.session.tenant.as_deref().map(resuming::scope_of);
-    let asked = named.as_ref().and_then(TenantScope::id).cloned().map(|id| {
-        let (job, effect) = model.ask(Request::IdTaken(id));
-        effects.push(effect);
-        job
+    let opens = model
+        .resume
+        .as_ref()
+        .is_none_or(|resume| !resume.is_current() || !resume.is_place());
+    model.beginning = model.session.tenant.as_deref().map(resuming::scope_of).map(|scope| {
+        let asked = scope.id().cloned().map(|id| {
+            let (job, effect) = model.ask(Request::IdTaken(id));
+            effects.push(effect);
+            job
+        });
+        Beginning { asked, scope, opens }
     });
-    model.beginning_in = named.map(|scope| (asked, scope, opens));
 }
 
-/// Opens the default tenant where it was named to begin in, once the instance said that it is in reach.
-pub fn begin_in_default(model: &mut Model, effects: &mut Vec<Effect>) {
-    let named = model.beginning_in.take_if(|(asked, ..)| asked.is_none());
-    if let Some((_, scope, true)) = named.filter(|_| model.screens.is_empty() && model.tenants.has_default()) {
-        places::open_tenant(model, scope, Tab::Overview, effects);
+/// Opens no tenant to begin in, as something else was asked for meanwhile.
+pub fn begin_nowhere(model: &mut Model) {
+    if let Some(beginning) = &mut model.beginning {
+        beginning.opens = false;
     }
 }
 
-/// Takes the answer to that, and says whether it was one. One that is there is opened, one that is not is told.
+/// Begins in the default tenant where that was named, once the instance said whether it is in reach.
+pub fn begin_in_default(model: &mut Model, effects: &mut Vec<Effect>) {
+    let named = model.beginning.take_if(|beginning| beginning.asked.is_none());
+    // While multi-tenancy is off it is all there is.
+    if let Some(beginning) = named.filter(|_| model.lists_tenants()) {
+        let is_there = model.tenants.has_default();
+        begin(model, beginning, is_there, effects);
+    }
+}
+
+/// Takes the answer to whether the tenant to begin in is there, and says whether it was one.
 pub fn settle_beginning(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Effect>) -> bool {
-    let Some((_, scope, opens)) = model.beginning_in.take_if(|(asked, ..)| *asked == Some(job)) else {
+    let Some(beginning) = model.beginning.take_if(|beginning| beginning.asked == Some(job)) else {
         return false;
     };
-    if *reply == Ok(Answer::IdTaken(true)) && opens && model.screens.is_empty() {
-        model.tenants.want(scope.clone(), model.size.list_rows());
-        places::open_tenant(model, scope, Tab::Overview, effects);
-        return true;
+    if let Ok(Answer::IdTaken(is_there)) = reply {
+        begin(model, beginning, *is_there, effects);
     }
-    if *reply == Ok(Answer::IdTaken(false)) {
+    true
+}
+
+/// Opens the tenant to begin in where nothing else is on screen, or tells that it is not there.
+fn begin(model: &mut Model, beginning: Beginning, is_there: bool, effects: &mut Vec<Effect>) {
+    let Beginning { scope, opens, .. } = beginning;
+    let is_at_list = model.screens.is_empty();
+    if !is_there {
         model.session.tenant = None;
-        let shown = if model.screens.is_empty() {
+        let shown = if is_at_list {
             "the list of tenants"
         } else {
             "where you were"
         };
-        let text = format!(
-            "There is no tenant {scope} in {}; {shown} is shown instead",
-            model.session.context
-        );
+        let context = &model.session.context;
+        let text = format!("There is no tenant {scope} in {context}; {shown} is shown instead");
         model.messages.tell(model.now, Level::Warning, text);
+    } else if opens && is_at_list && model.overlays.is_empty() {
+        model.tenants.want(scope.clone(), model.size.list_rows());
+        places::open_tenant(model, scope, Tab::Overview, effects);
     }
-    true
 }
 
 /// Orders tenants by id again where they cannot be listed in the order in effect, as too many admins would have to be counted: that

@@ -69,6 +69,7 @@ pub use reopening::{Begun, waits_for_answer};
 pub use resumed::Told;
 pub use runs::pause_title;
 pub use snapshots::stays;
+pub(super) use undoing::leaves;
 pub use undoing::{last_redo, last_undo};
 
 use crate::domain::text::visible;
@@ -124,7 +125,7 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {
         expire_lock(model);
-        model.beginning_in = model.beginning_in.take().map(|(job, id, _)| (job, id, false));
+        lists::begin_nowhere(model);
         model.session.used(now);
         model.messages.go_on();
         if !matches!(msg, Msg::Key(_) | Msg::Paste(_)) {

@@ -335,7 +335,11 @@ pub fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, is_seen: b
         .as_ref()
         .is_some_and(|(before, sent)| redact::secrets_differ(before, sent));
     let back = changed.and_then(|(before, sent)| Deed::tenant_back(&before, &sent, tenant));
-    let because = "only secrets were changed, and those are not kept";
+    let because = match back {
+        None => "only secrets were changed, and those are not kept",
+        Some(_) if has_secrets => "secrets that were changed with it stay as they are now",
+        Some(_) => "",
+    };
     let can_be_undone = undoing::remember(model, &words, back, None, because);
     let hint = undoing::hint(model, can_be_undone, false);
     let mut text = format!("{words}{}{hint}", Doing::how_seen(is_seen));

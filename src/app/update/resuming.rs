@@ -267,11 +267,7 @@ pub fn leave(model: &mut Model, effects: &mut Vec<Effect>) {
         ..waits.unwrap_or_default()
     };
     // What waited to be asked for is what the next start goes on with, where there is nothing else.
-    let here = Resume {
-        kept: None,
-        ..left.clone().only_place()
-    };
-    if here.is_empty()
+    if !left.is_place()
         && let Some(kept) = left.kept.take()
     {
         left = Resume {

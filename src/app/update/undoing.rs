@@ -58,6 +58,11 @@ fn entry_of<'m>(model: &'m Model, turn: Turn, of: Option<&Mark>) -> Option<&'m U
     entries.get(position(entries, of)?)
 }
 
+/// What is not taken back of the change that it is asked about whether to take it back, or to do it again; empty where all of it is.
+pub fn leaves(model: &Model, turn: Turn) -> &str {
+    entry_of(model, turn, model.undo_of.as_ref()).map_or("", |entry| &entry.because)
+}
+
 /// Takes the last change back, or does the one again that was taken back last: looks whether that can be done.
 pub fn begin(model: &mut Model, turn: Turn, effects: &mut Vec<Effect>) {
     let Some(last) = last(model, turn) else { return };
@@ -185,7 +190,7 @@ pub fn note(
     let at = model.wall();
     match doing.turn {
         Turn::Forth => {
-            let because = doing.deed.lasts_because();
+            let because = inverse.as_ref().map_or(doing.deed.lasts_because(), |_| "");
             remember(model, words, inverse, Some(doing.deed.clone()), because)
         }
         Turn::Back | Turn::Again => {
@@ -242,24 +247,16 @@ fn renew(model: &mut Model, ids: &BTreeMap<&str, &str>) {
         return;
     }
     for entry in model.undos.iter_mut().chain(&mut model.redos) {
-        // What cannot be written is about invitations and accounts.
-        let Ok(text) = serde_json::to_string(entry) else {
-            continue;
-        };
-        let mut parts: Vec<&str> = text.split('"').collect();
-        let mut is_named = false;
-        for part in &mut parts {
-            if let Some(id) = ids.get(part) {
-                (*part, is_named) = (id, true);
+        for deed in [&mut entry.deed, &mut entry.other].into_iter().flatten() {
+            if let Some(renamed) = deed.renamed(ids) {
+                *deed = renamed;
             }
-        }
-        if is_named && let Ok(renewed) = serde_json::from_slice(parts.join("\"").as_bytes()) {
-            *entry = renewed;
         }
     }
 }
 
-/// Remembers what was done, with what takes it back, and says whether there is such a thing.
+/// Remembers what was done, with what takes it back, and says whether there is such a thing. `because` says why not, or what of it is
+/// not taken back.
 pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option<Deed>, because: &str) -> bool {
     let can = back.is_some();
     // What was taken back before belongs to a past that is no more.
@@ -269,7 +266,7 @@ pub fn remember(model: &mut Model, words: &str, back: Option<Deed>, done: Option
         at: model.wall(),
         deed: back,
         other: done.filter(|_| can),
-        because: if can { String::new() } else { because.to_owned() },
+        because: because.to_owned(),
         part: None,
     };
     push(entries(model, Turn::Back), entry);

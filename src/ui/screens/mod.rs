@@ -88,13 +88,13 @@ fn list_words(model: &Model, list: &TabList, all: usize, thing: &str, legend: Op
     parts.join("  ")
 }
 
-/// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides.
+/// Says before anything else how many rows are marked, so that nothing pushes it out, and how many of them a filter hides. The
+/// filter itself, whose text comes after all, is no part yet.
 fn say_marks(model: &Model, parts: &mut Vec<String>) {
     if let Some(marks) = marks_words(model) {
         // Rows that come and go would change what the marks are about.
         if model.session.refresh_seconds > 0 {
-            let is_counted = parts.first().is_some_and(|part| part != "filter: ");
-            parts.insert(usize::from(is_counted), "refresh paused".to_owned());
+            parts.insert(parts.len().min(1), "refresh paused".to_owned());
         }
         parts.insert(0, marks);
     }

@@ -167,9 +167,9 @@ fn status(model: &Model, view: &RecordsView) -> String {
     {
         parts.insert(parts.len().min(1), age);
     }
+    say_marks(model, &mut parts);
     if view.list.filter.is_active() || view.list.filter.editing {
         parts.push("filter: ".to_owned());
     }
-    say_marks(model, &mut parts);
     parts.join("  ")
 }

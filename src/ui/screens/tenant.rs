@@ -93,9 +93,6 @@ fn status(model: &Model, view: &TenantView) -> String {
             // What there is of rows is counted for the last one that could be read.
             parts = vec![error.clone()];
         }
-        if list.filter.is_active() || list.filter.editing {
-            parts.push("filter: ".to_owned());
-        }
     }
     if view.access.is_stale() {
         let age = view.access.read_at().map_or_else(String::new, |at| age(model, at));
@@ -116,6 +113,10 @@ fn status(model: &Model, view: &TenantView) -> String {
         parts.insert(parts.len().min(1), age);
     }
     say_marks(model, &mut parts);
+    let list = view.lists.get(view.tab);
+    if list.is_some_and(|list| list.filter.is_active() || list.filter.editing) {
+        parts.push("filter: ".to_owned());
+    }
     parts.join("  ")
 }
 

@@ -222,11 +222,11 @@ fn status(model: &Model) -> String {
         // What there is of rows is counted for the last one that could be read.
         parts = vec![error.clone()];
     }
+    say_marks(model, &mut parts);
     if tenants.filter.is_active() || tenants.filter.editing {
         // The filter stands last, where it can be typed at.
         parts.push("filter: ".to_owned());
     }
-    say_marks(model, &mut parts);
     parts.join("  ")
 }
 

@@ -121,6 +121,7 @@ impl Setup {
             reopened: 0,
             contexts: Vec::new(),
             checks: Vec::new(),
+            begins_in: None,
             fake: self.fake,
             watches: BTreeMap::new(),
             backend,
