@@ -344,16 +344,41 @@ impl FormField {
 
 /// Settings as they were kept, where those hidden in them are to be typed again that were asked for when they were sent.
 pub fn asked_again(path: &str, text: &str, sent: &str) -> String {
-    let is_it = |field: &&TenantField| field.path == path && field.kind == FieldKind::Map;
-    let known = FIELDS.iter().find(is_it).filter(|_| sent.contains(redact::AGAIN));
-    let Some(known) = known else { return text.to_owned() };
+    let Some(known) = settings(path).filter(|_| asks(path, sent)) else {
+        return text.to_owned();
+    };
     match (known.parse(text), known.parse(sent)) {
-        (Ok(Some(mut typed)), Ok(Some(sent))) => {
-            ask_as_sent(&mut typed, &sent);
-            known.print(&typed)
+        (Ok(Some(typed)), Ok(Some(sent))) => {
+            let mut asked = typed.clone();
+            ask_as_sent(&mut asked, &sent);
+            // What was typed stays as it was typed.
+            if asked == typed {
+                text.to_owned()
+            } else {
+                known.print(&asked)
+            }
         }
         _ => text.replace(redact::MARK, redact::AGAIN),
     }
+}
+
+/// A text of a field that was kept, where no secret is asked for.
+pub fn hidden(path: &str, text: &str) -> String {
+    match settings(path) {
+        Some(_) => text.replace(redact::AGAIN, redact::MARK),
+        None => text.to_owned(),
+    }
+}
+
+/// Whether a secret is to be typed again in a text of a field.
+pub fn asks(path: &str, text: &str) -> bool {
+    settings(path).is_some() && text.contains(redact::AGAIN)
+}
+
+/// The free settings of a path; in no other field a secret may stand among what was typed.
+fn settings(path: &str) -> Option<&'static TenantField> {
+    let is_it = |field: &&TenantField| field.path == path && field.kind == FieldKind::Map;
+    FIELDS.iter().find(is_it)
 }
 
 fn ask_as_sent(typed: &mut Value, sent: &Value) {
@@ -365,7 +390,7 @@ fn ask_as_sent(typed: &mut Value, sent: &Value) {
                 }
             }
         }
-        (typed, sent) if sent == redact::AGAIN && redact::holds_mark(typed) => *typed = sent.clone(),
+        (typed, sent) if redact::holds(sent, &[redact::AGAIN]) => redact::ask_for_all(typed),
         _ => {}
     }
 }

@@ -18,7 +18,7 @@ use super::effect::Millis;
 use super::form_field::asked_again;
 use super::records::RecordsKind;
 use super::stood::Stood;
-use super::tenant_form::{ADMIN, asks};
+use super::tenant_form::{ADMIN, is_asked};
 pub use drafts::{Draft, EntryDraft, EntryText, MigrationDraft, PageDraft, PickDraft, RoleDraft};
 
 mod drafts;
@@ -223,7 +223,6 @@ impl Resume {
             let is_new = |field: &(String, String)| !["id", ADMIN].contains(&field.0.as_str());
             draft.fields.retain(|field| is_new(field) && !as_sent.contains(field));
             draft.before = Some(redact::tenant_json(now));
-            draft.secrets = false;
         } else {
             for (path, text) in &mut draft.fields {
                 if let Some(sent) = sent.iter().find(|sent| sent.0 == *path) {
@@ -231,7 +230,7 @@ impl Resume {
                 }
             }
         }
-        draft.secrets |= asks(&draft.fields);
+        draft.secrets |= is_asked(&draft.fields);
         self.draft
             .take_if(|draft| made.is_some() && draft.fields.is_empty())
             .is_some()

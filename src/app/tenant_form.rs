@@ -16,7 +16,7 @@ use super::effect::JobId;
 use super::form_field::{Editor, FormField, Note};
 use super::line_edit::LineEdit;
 use super::remote::Remote;
-pub use keeping::{asks, hidden};
+pub use keeping::is_asked;
 pub use reviewing::{changes, shown};
 
 /// Path of the input that names the tenant's first Admin. No field of a tenant is called so.
@@ -105,6 +105,8 @@ pub struct TenantForm {
     pub admins: Option<JobId>,
     /// Namespaces of the default tenant, with which an id can collide.
     pub default_namespaces: Remote<Vec<String>>,
+    /// Whether secrets were typed in it that were not kept. Which of them were typed again nobody knows, so that it stays so.
+    pub lacks_secrets: bool,
     release: Release,
     superadmin: Option<&'static str>,
     id_proposed: String,
@@ -193,6 +195,7 @@ impl TenantForm {
             admins: None,
             reread: Remote::default(),
             default_namespaces: Remote::default(),
+            lacks_secrets: false,
             release: instance.release,
             superadmin: instance.identity.superadmin.then(|| instance.release.a_superadmin()),
             id_proposed: String::new(),

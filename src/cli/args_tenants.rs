@@ -104,7 +104,8 @@ pub struct CreateTenant {
     /// Username of the existing user who becomes its Admin
     #[arg(long, value_name = "USER")]
     pub admin_username: Option<String>,
-    /// Set a field; a value of @FILE or env:NAME is read from there, and secrets have to be
+    /// Set a field; a value of @FILE or env:NAME is read from there, and secrets have to be; @@ and
+    /// env:env: begin one that is not
     #[arg(long, value_name = "FIELD=VALUE")]
     pub set: Vec<String>,
     /// Read tenants from a file, or from standard input if it is -
@@ -127,7 +128,8 @@ pub struct UpdateTenant {
     /// Name of the tenant
     #[arg(long)]
     pub name: Option<String>,
-    /// Set a field; a value of @FILE or env:NAME is read from there, and secrets have to be
+    /// Set a field; a value of @FILE or env:NAME is read from there, and secrets have to be; @@ and
+    /// env:env: begin one that is not
     #[arg(long, value_name = "FIELD=VALUE")]
     pub set: Vec<String>,
     /// Clear a field

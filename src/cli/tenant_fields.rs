@@ -1,7 +1,7 @@
 //! `--set` and `--unset`: fields of a tenant on the command line.
 //!
 //! A secret never stands in an argument, where every process of the machine can read it: its value is `@FILE` or
-//! `env:NAME`. Any other field may be read from there too.
+//! `env:NAME`. Any other field may be read from there too, and a value that begins like that is written with `@@` or `env:env:`.
 
 use std::path::PathBuf;
 
@@ -11,6 +11,7 @@ use crate::config::environment::Environment;
 use crate::config::nearest;
 use crate::config::private;
 use crate::config::secret::SecretSource;
+use crate::domain::equivalent::ELSEWHERE;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
 use crate::domain::release::Release;
@@ -141,18 +142,29 @@ fn secret_in_argument(path: &str) -> Problem {
 }
 
 fn is_indirect(written: &str) -> bool {
-    written.starts_with('@') || written.starts_with("env:")
+    as_it_is(written).is_none() && ELSEWHERE.iter().any(|sign| written.starts_with(sign))
+}
+
+/// The value of which the sign that it lies elsewhere is part, and so is written twice.
+fn as_it_is(written: &str) -> Option<&str> {
+    let doubled = |sign: &&str| written.strip_prefix(*sign).filter(|rest| rest.starts_with(*sign));
+    ELSEWHERE.iter().find_map(doubled)
 }
 
 /// The value as text, fetched from where it lies.
 fn given_text(place: &Place, written: &str, environment: &Environment) -> Result<String, Problem> {
     let path = place.path();
     let is_secret = redact::is_secret(&path);
-    if let Some(name) = written.strip_prefix("env:") {
+    let text = as_it_is(written);
+    if text.is_none()
+        && let Some(name) = written.strip_prefix("env:")
+    {
         let secret = SecretSource::Variable(name.to_owned()).read(environment)?;
         return Ok(secret.reveal().to_owned());
     }
-    if let Some(file) = written.strip_prefix('@') {
+    if text.is_none()
+        && let Some(file) = written.strip_prefix('@')
+    {
         let file = PathBuf::from(file);
         if is_secret {
             let secret = SecretSource::File(file).read(environment)?;
@@ -171,7 +183,7 @@ fn given_text(place: &Place, written: &str, environment: &Environment) -> Result
     if is_secret && !written.is_empty() {
         return Err(secret_in_argument(&path));
     }
-    Ok(written.to_owned())
+    Ok(text.unwrap_or(written).to_owned())
 }
 
 /// Keys of a free map may have dots in them, so they are set in the map itself.
@@ -238,8 +250,24 @@ mod tests {
     }
 
     #[test]
+    fn what_says_where_a_value_lies_is_a_value_where_it_is_doubled() {
+        for (written, value) in [
+            ("@@x", "@x"),
+            ("@@@x", "@@x"),
+            ("env:env:TOKEN", "env:TOKEN"),
+            ("@@env:TOKEN", "@env:TOKEN"),
+            ("env:TOKEN", "s3cret"),
+        ] {
+            let set = apply(&[&format!("storageConfiguration.bucket={written}")], "1.3").unwrap();
+            assert_eq!(set["storageConfiguration"]["bucket"], json!(value), "{written}");
+        }
+    }
+
+    #[test]
     fn a_secret_never_stands_in_an_argument() {
         for assignment in [
+            "sdkDefaultAuthentication.apiToken=@@s3cret",
+            "storageConfiguration=env:env: b\nsecretKey: s3cret",
             "sdkDefaultAuthentication.apiToken=s3cret",
             "storageConfiguration.secretKey=s3cret",
             "storageConfiguration=bucket: b\nsecretKey: s3cret",

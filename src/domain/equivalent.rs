@@ -12,6 +12,9 @@ use super::tenant_field;
 
 pub use super::redact::MARK as HIDDEN;
 
+/// What a value of `--set` begins with that lies in a file or a variable. Twice it is part of the value.
+pub const ELSEWHERE: [&str; 2] = ["@", "env:"];
+
 /// Quotes a word for a POSIX shell.
 pub fn shell_quote(word: &str) -> String {
     let plain =
@@ -184,7 +187,8 @@ fn push_set(line: &mut Line, field: &tenant_field::TenantField, value: &Value, o
         let text = if redact::hides(path, value) {
             "@FILE".to_owned()
         } else {
-            text
+            let sign = ELSEWHERE.into_iter().find(|sign| text.starts_with(sign));
+            sign.unwrap_or_default().to_owned() + &text
         };
         line.flag("--set", &format!("{path}={text}"));
     };
@@ -285,6 +289,25 @@ mod tests {
         assert!(update(&after).ends_with(
             " --set secretConfiguration.password=@FILE --unset secretConfiguration.address --unset secretConfiguration.token"
         ));
+    }
+
+    #[test]
+    fn a_value_that_says_where_one_lies_is_not_read_from_there() {
+        let before = sample().tenant;
+        let mut after = before.clone();
+        after.set_at("workerGroup.key", Some("@gpu".into()));
+        after.set_at(
+            "storageConfiguration",
+            Some(json!({"accessKey": "@s3cret", "bucket": "env:HOME"})),
+        );
+        let update = own_update_command(&[], &before, &after, Release::new(1, 3));
+        for set in [
+            "workerGroup.key=@@gpu",
+            "storageConfiguration.accessKey=@FILE",
+            "storageConfiguration.bucket=env:env:HOME",
+        ] {
+            assert!(update.contains(&format!("--set {set}")), "{update}");
+        }
     }
 
     fn sample() -> NewTenant {

@@ -144,10 +144,15 @@ pub fn value(path: &str, value: &Value) -> Value {
 
 /// Whether a masked value hides something.
 pub fn holds_mark(value: &Value) -> bool {
+    holds(value, &[MARK])
+}
+
+/// Whether one of these texts stands somewhere in a value.
+pub fn holds(value: &Value, texts: &[&str]) -> bool {
     match value {
-        Value::String(text) => text == MARK,
-        Value::Array(items) => items.iter().any(holds_mark),
-        Value::Object(object) => object.values().any(holds_mark),
+        Value::String(text) => texts.contains(&text.as_str()),
+        Value::Array(items) => items.iter().any(|item| holds(item, texts)),
+        Value::Object(object) => object.values().any(|item| holds(item, texts)),
         Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
@@ -162,7 +167,7 @@ pub fn secrets_differ(one: &Tenant, other: &Tenant) -> bool {
     })
 }
 
-/// Puts [`AGAIN`] where something is masked that is not what is there now.
+/// Puts [`AGAIN`] where something is masked that is not what is there now. Of a list that is wherever it hides something.
 pub fn ask_again(masked: &mut Value, typed: &Value, now: Option<&Value>) {
     match (masked, typed) {
         (Value::Object(masked), Value::Object(typed)) => {
@@ -172,7 +177,17 @@ pub fn ask_again(masked: &mut Value, typed: &Value, now: Option<&Value>) {
                 }
             }
         }
-        (masked, typed) if holds_mark(masked) && now != Some(typed) => *masked = Value::from(AGAIN),
+        (masked, typed) if now != Some(typed) => ask_for_all(masked),
+        _ => {}
+    }
+}
+
+/// Puts [`AGAIN`] wherever something is masked.
+pub fn ask_for_all(masked: &mut Value) {
+    match masked {
+        Value::String(text) if text == MARK => AGAIN.clone_into(text),
+        Value::Array(items) => items.iter_mut().for_each(ask_for_all),
+        Value::Object(object) => object.values_mut().for_each(ask_for_all),
         _ => {}
     }
 }
@@ -187,7 +202,7 @@ pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
                     walk(&joined(path, key), inner, found);
                 }
             }
-            Value::Array(_) if holds_mark(value) => found.push(path.to_owned()),
+            Value::Array(_) if holds(value, &[MARK, AGAIN]) => found.push(path.to_owned()),
             _ => {}
         }
     }
@@ -419,6 +434,25 @@ mod tests {
         }
         let plain = json!({"address": "https://vault.example.com:8200", "region": "eu-west-1", "bucket": "a=b", "keyring": "x"});
         assert_eq!(value(path, &plain), plain);
+    }
+
+    #[test]
+    fn of_a_list_each_entry_that_is_hidden_is_asked_for_again_and_none_is_taken() {
+        let path = "secretConfiguration.hosts";
+        let typed = json!(["https://u:pw@a", "b", {"password": "x"}]);
+        let mut masked = value(path, &typed);
+        let kept = masked.clone();
+        ask_again(&mut masked, &typed, Some(&typed));
+        assert_eq!(masked, kept);
+        ask_again(&mut masked, &typed, Some(&json!(["https://u:pw@a"])));
+        assert_eq!(masked, json!([AGAIN, "b", {"password": AGAIN}]));
+        assert_eq!(value(path, &masked), masked);
+        let tenant = |hosts: Value| {
+            serde_json::from_value(json!({"id": "a", "name": "A", "secretConfiguration": {"hosts": hosts}}))
+        };
+        for hosts in [masked, kept, json!([[AGAIN]])] {
+            assert_eq!(masked_paths(&tenant(hosts).unwrap()), [path]);
+        }
     }
 
     #[test]

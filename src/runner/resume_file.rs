@@ -70,8 +70,9 @@ impl Free {
 impl ResumeFile {
     /// Takes a file of the instance whose first one this is, and what is in it.
     ///
-    /// Of several one with something unsent is taken, or else the newest. What is in those that nobody holds and nobody is to go on with, such as changes that
-    /// can be taken back, is put into it, and they are removed. So is what was sent in any of them, which the others lose by it.
+    /// Of several one with something unsent is taken, or else one with a place to come back to, and of those the newest. What is in
+    /// those that nobody holds and nobody is to go on with, such as changes that can be taken back, is put into it, and they are
+    /// removed. So is what was sent in any of them, which the others lose by it.
     pub fn take(first: &Path) -> (Self, Option<Resume>) {
         // Where it cannot be made, saving says so.
         drop(make_directory_of(first));
@@ -116,8 +117,8 @@ impl ResumeFile {
         } = best;
         held.unread = unread;
         if free.iter().any(Free::is_unsent) {
-            let text =
-                "Another console that is gone left something unsent, too: one more start beside this goes on from that";
+            let text = "Another console that is gone left something unsent, too: one more start beside this opens it, or offers \
+                        it by `:kept`";
             held.unread.push(text.to_owned());
         }
         if let Some(resume) = &mut resume {

@@ -129,7 +129,21 @@ fn what_has_not_been_sent_comes_before_what_is_newer() {
     two.write(&unsent).unwrap();
     drop((taken, two));
     let told = ResumeFile::take(&first).0.unread();
-    assert!(told.len() == 1 && told[0].contains("one more start"), "{told:?}");
+    let one_more = "one more start beside this opens it, or offers it by `:kept`";
+    assert!(told.len() == 1 && told[0].ends_with(one_more), "{told:?}");
+}
+
+/// A place to come back to comes before what is newer and has none.
+#[test]
+fn where_nothing_is_unsent_what_one_comes_back_to_is_taken() {
+    let home = tempfile::tempdir().unwrap();
+    let first = home.path().join("x.json");
+    let (one, two) = (ResumeFile::take(&first).0, ResumeFile::take(&first).0);
+    one.write(&cut_off("place")).unwrap();
+    two.write(&left("newer")).unwrap();
+    drop((one, two));
+    let found = ResumeFile::take(&first).1.unwrap();
+    assert_eq!((found.filter.as_str(), found.history.len()), ("place", 1));
 }
 
 /// What was sent at a time, and is not known to be done.

@@ -234,7 +234,8 @@ fn asked(editor: &Editor, text: String, between: &str) -> (String, String) {
             format!(" One of: {}.", options.join(between))
         }
         Editor::Area(_) => {
-            let keeps = if value.contains(MARK) {
+            // Where it stands in the text itself, nothing is known that would be kept.
+            let keeps = if value.contains(MARK) && !editor.text().contains(MARK) {
                 " (hidden) typed back keeps what is there."
             } else {
                 ""

@@ -7,6 +7,7 @@ use kestra_admin::backend::Backend;
 use kestra_admin::domain::tenant::{NewTenant, Tenant};
 
 use crate::by_lines::{lacks, says};
+use crate::on_its_way::{held_back, of_release};
 use crate::screens::tenants::people;
 use crate::support::{Console, Setup, session, usual};
 
@@ -361,6 +362,22 @@ fn a_secret_that_is_to_be_typed_again_is_said_so() {
     );
     lacks(&console, "typed back keeps what is there");
     console.shows(r#"auth: {"clientSecret":"(type it again)"}"#);
+}
+
+/// While it is not known whether it arrived it is neither there nor asked for.
+#[test]
+fn a_secret_that_was_sent_and_may_have_arrived_is_not_said_to_stay() {
+    let mut console = of_release("1.3", usual);
+    console.line("1 e").field("Secrets settings");
+    console.line(r"token: hunter4").wait(1_000);
+    console.line(":form-review");
+    held_back(&mut console, "ctrl-o");
+    console.field("Secrets settings");
+    says(&console, "Secrets settings: token: (hidden)");
+    says(&console, "Error: `token` is a secret that was not kept; type it again");
+    lacks(&console, "typed back keeps what is there");
+    console.line("token: (hidden)");
+    says(&console, "type it again; nothing was changed");
 }
 
 #[test]

@@ -155,6 +155,22 @@ fn an_edit_that_comes_back_does_not_take_its_own_secrets_for_somebody_elses_chan
     );
 }
 
+/// Also where it comes back for the second time.
+#[test]
+fn a_form_without_its_secrets_is_said_to_be_so_each_time() {
+    let setup = Setup {
+        release: "1.3",
+        ..Setup::default()
+    };
+    let mut console = setup.open(usual);
+    console.keys("n").type_text("New").field("SDK API token");
+    console.type_text("s3cret").wait(1_000);
+    for _ in 0..3 {
+        console.start_again();
+        console.shows("Resumed: unsent tenant new without secrets").wait(1_000);
+    }
+}
+
 #[test]
 fn a_secret_that_was_typed_is_to_be_typed_again_and_one_that_was_there_is_not() {
     let secrets = json!({"address": "https://v", "password": "hunter2", "token": "hunter3"});

@@ -1,7 +1,11 @@
 //! What is typed in a form while it is not known what came of what that sent: it is no part of that, and is not lost with it.
 
+use kestra_admin::app::form_field::asked_again;
 use kestra_admin::app::msg::Msg;
 use kestra_admin::backend::Backend;
+use kestra_admin::backend::local::LocalInstance;
+use serde_json::{Value, json};
+use tokio::runtime::Runtime;
 
 use crate::on_its_way::{LATE, held_back, is_told, of_release, over_a_network};
 use crate::sent::{is_change, sends_nothing};
@@ -159,18 +163,22 @@ fn what_a_look_found_is_told_to_whoever_asks_for_it() {
     }
 }
 
+/// Stores settings of secrets in a tenant.
+fn store(instance: &LocalInstance, runtime: &Runtime, secrets: Value) {
+    runtime.block_on(async {
+        let before = instance.tenant(&"acme".parse().unwrap()).await.unwrap();
+        let mut after = before.clone();
+        after.set_at("secretConfiguration", Some(secrets));
+        instance.update_tenant(&before, &after).await.unwrap();
+    });
+}
+
 /// A secret that was sent and did not arrive is asked for again, and what was there before is not taken for it.
 #[test]
 fn a_secret_that_did_not_arrive_is_to_be_typed_again() {
-    let stored = |instance: &kestra_admin::backend::local::LocalInstance, runtime: &tokio::runtime::Runtime| {
+    let stored = |instance: &LocalInstance, runtime: &Runtime| {
         usual(instance, runtime);
-        runtime.block_on(async {
-            let before = instance.tenant(&"acme".parse().unwrap()).await.unwrap();
-            let mut after = before.clone();
-            let secrets = serde_json::json!({"password": "hunter2", "token": "hunter3"});
-            after.set_at("secretConfiguration", Some(secrets));
-            instance.update_tenant(&before, &after).await.unwrap();
-        });
+        store(instance, runtime, json!({"password": "hunter2", "token": "hunter3"}));
     };
     let ready = || {
         let mut console = of_release("1.3", stored);
@@ -207,4 +215,131 @@ fn a_secret_that_did_not_arrive_is_to_be_typed_again() {
     console.wait(40_000).keys("esc : k e p t enter");
     console.field("Secrets settings").shows("token: (type it again)");
     console.shows("password: ***");
+}
+
+/// A list with a secret that was sent is found where it arrived, whether its form is open by then or only offered, and asked for
+/// again where it did not.
+#[test]
+fn a_list_with_a_secret_is_found_as_it_was_sent() {
+    for (keys, typed, done) in [
+        ("n", "New", TYPED[0].2),
+        ("e", " Ltd", "Tenant acme updated; it is as you sent it"),
+    ] {
+        for is_open in [true, false] {
+            for arrives in [true, false] {
+                let mut console = of_release("1.3", usual);
+                console.keys(keys).type_text(typed).field("Secrets settings");
+                console.paste(r#"hosts: ["https://u:pw@a","b"]"#).wait(1_000);
+                let late = held_back(&mut console, "ctrl-o ctrl-o");
+                if !is_open {
+                    console.wait(1_000).held = true;
+                    console.start_again();
+                    console.keys("6").answer();
+                }
+                if arrives {
+                    console.ask(late).unwrap();
+                }
+                console.wait(40_000);
+                if !is_open {
+                    console.keys("esc : k e p t enter").wait(1_000);
+                }
+                assert_eq!(found(&console), [arrives], "{keys} {is_open}: {}", console.screen());
+                let is_said = is_told(&console, done) || !is_open && keys == "n";
+                assert!(!arrives || is_said, "{}", console.screen());
+                assert!(sends_nothing(&console));
+                assert_eq!(console.model.form().is_none(), arrives, "{}", console.screen());
+                if !arrives {
+                    console.field("Secrets settings");
+                    console.shows(r#"hosts: ["(type it again)","b"]"#).keys("ctrl-o");
+                    console.shows("! `hosts` is a secret that was not kept; type it again");
+                }
+            }
+        }
+    }
+}
+
+/// Where nothing of it but the secret is another, nobody can see whether that arrived.
+#[test]
+fn a_list_of_which_only_the_secret_was_changed_is_not_said_to_have_arrived() {
+    let stored = |instance: &LocalInstance, runtime: &Runtime| {
+        usual(instance, runtime);
+        store(instance, runtime, json!({"hosts": ["https://u:pw@a", "b"]}));
+    };
+    for (from, told) in [
+        ("b", "acme was not changed; send it again"),
+        ("a", "Nothing but secrets was sent"),
+    ] {
+        let mut console = of_release("1.3", stored);
+        console.keys("e").field("Secrets settings").keys("end");
+        // Either another entry, or in the one with a secret that.
+        let back = if from == "b" { 2 } else { 9 };
+        for _ in 0..back {
+            console.keys("left");
+        }
+        console.type_text("x").wait(1_000);
+        held_back(&mut console, "ctrl-o ctrl-o");
+        console.wait(40_000);
+        assert!(is_told(&console, told), "{}", console.screen());
+        assert!(!is_told(&console, "acme updated"), "{}", console.screen());
+        console
+            .field("Secrets settings")
+            .shows("(type it again)")
+            .keys("ctrl-o");
+        console.shows("! `hosts` is a secret that was not kept; type it again");
+    }
+}
+
+/// A secret that was typed since is not kept, and not known to be part of what arrived.
+#[test]
+fn what_was_typed_since_lacks_its_secret_where_what_was_sent_is_found() {
+    for is_open in [true, false] {
+        let mut console = of_release("1.3", usual);
+        console.keys("n").type_text("New").wait(1_000);
+        let late = held_back(&mut console, "ctrl-o ctrl-o");
+        console.type_text("er").field("SDK API token");
+        console.type_text("s3cret").wait(1_000).held = true;
+        console.start_again();
+        if !is_open {
+            console.keys("6");
+        }
+        console.answer().held = false;
+        console.ask(late).unwrap();
+        console.wait(40_000);
+        assert_eq!(found(&console), [true], "{}", console.screen());
+        if is_open {
+            console.shows("Edit tenant new").start_again();
+        } else {
+            console.keys("esc : k e p t enter");
+        }
+        let told = "unsent tenant new without secrets";
+        console.field("Name").shows("Edit tenant new").shows("Newer");
+        assert!(is_told(&console, told), "{}", console.screen());
+    }
+}
+
+/// What asks for no secret stays as it was typed, also where a secret beside it is asked for again.
+#[test]
+fn what_was_typed_is_not_written_anew_where_nothing_is_asked_for() {
+    let sent = "token: (type it again)\nx: 1";
+    let ask = |text| asked_again("secretConfiguration", text, sent);
+    assert_eq!(ask("x:   2\n\ny: [1,  2]"), "x:   2\n\ny: [1,  2]");
+    assert_eq!(ask("x:   2\ntoken: (hidden)"), "x: 2\ntoken: (type it again)");
+    let name = asked_again("name", "(hidden)", "(type it again)");
+    assert_eq!(name, "(hidden)");
+}
+
+/// A name may be what stands elsewhere for a secret.
+#[test]
+fn only_among_settings_a_secret_is_asked_for() {
+    let mut console = of_release("1.3", usual);
+    console.keys("e ctrl-u").type_text("(type it again)").wait(1_000);
+    let late = held_back(&mut console, "ctrl-o ctrl-o");
+    assert!(!console.model.form().unwrap().draft().secrets);
+    console.ask(late).unwrap();
+    console.wait(40_000);
+    assert!(
+        is_told(&console, "Tenant acme updated; it is as you sent it"),
+        "{}",
+        console.screen()
+    );
 }

@@ -10,9 +10,9 @@ use crate::migration::choices::{BackupChoice, DefaultTenantChoice, WantedTenant}
 
 use super::super::choice::Choosing;
 use super::super::cursor::Cursor;
+use super::super::form_field::hidden;
 use super::super::people::Entering;
 use super::super::role_editor::RoleFocus;
-use super::super::tenant_form::hidden;
 use super::super::wizard::WizardPage;
 use super::how_sent;
 
@@ -165,7 +165,7 @@ impl Draft {
     /// The fields as they were sent, to be held against what is there: no secret is asked for in them.
     pub fn as_sent(&self) -> Vec<(String, String)> {
         let sent = self.sent_fields.iter();
-        sent.map(|(path, text)| (path.clone(), hidden(text))).collect()
+        sent.map(|(path, text)| (path.clone(), hidden(path, text))).collect()
     }
 
     /// What it is, and whether it was sent.

@@ -1,6 +1,6 @@
 //! A form that is kept for later, and taken up again.
 
-use super::super::form_field::asked_again;
+use super::super::form_field::{asked_again, asks, hidden};
 use super::super::resume::Draft;
 use super::{Focus, FormField, TenantForm, is_secret};
 use serde_json::Value;
@@ -18,7 +18,7 @@ impl TenantForm {
         let fields = texts(&self.fields, |field| self.text_to_keep(field));
         Draft {
             before: self.before.as_ref().map(redact::tenant_json),
-            secrets: self.has_secret() || asks(&fields),
+            secrets: self.lacks_secrets || self.has_secret() || is_asked(&fields),
             fields,
             passed: self
                 .fields
@@ -47,7 +47,7 @@ impl TenantForm {
     /// What was typed in a field. A secret that was sent and may have arrived is not asked for again.
     fn text_to_keep(&self, field: &FormField) -> String {
         let mut sent = self.was_sent.iter().filter(|_| self.doubt.is_some());
-        if sent.any(|sent| sent.path == field.path && hidden(&sent.editor.text()) == field.editor.text()) {
+        if sent.any(|sent| sent.path == field.path && hidden(sent.path, &sent.editor.text()) == field.editor.text()) {
             return field.open_text();
         }
         field.text_to_keep(self.read(field))
@@ -62,8 +62,8 @@ impl TenantForm {
         let mut sent = self.was_sent.clone();
         for field in &mut sent {
             let text = field.editor.text();
-            if text.contains(redact::AGAIN) {
-                field.editor.set_text(&hidden(&text));
+            if asks(field.path, &text) {
+                field.editor.set_text(&hidden(field.path, &text));
             }
         }
         sent
@@ -99,6 +99,7 @@ impl TenantForm {
             _ => Focus::Field(at.unwrap_or_default()),
         };
         self.is_kept = true;
+        self.lacks_secrets = draft.secrets;
         self.doubt.clone_from(&draft.sent);
         self.command.clone_from(&draft.command);
     }
@@ -125,14 +126,9 @@ impl TenantForm {
     }
 }
 
-/// A text that was kept, where no secret is asked for.
-pub fn hidden(text: &str) -> String {
-    text.replace(redact::AGAIN, redact::MARK)
-}
-
 /// Whether a secret is to be typed again in one of these texts.
-pub fn asks(fields: &[(String, String)]) -> bool {
-    fields.iter().any(|field| field.1.contains(redact::AGAIN))
+pub fn is_asked(fields: &[(String, String)]) -> bool {
+    fields.iter().any(|(path, text)| asks(path, text))
 }
 
 /// Paths and texts of inputs that hold no secrets.

@@ -264,7 +264,7 @@ fn with_sent(model: &mut Model, now: Option<&Tenant>, effects: &mut Vec<Effect>,
     let Some(form) = model.form_mut() else { return false };
     let (sent, asked) = (form.as_sent(), std::mem::take(&mut form.was_sent));
     let typed = std::mem::replace(&mut form.fields, sent.clone());
-    let lookup = std::mem::take(&mut form.id_lookup);
+    let (lookup, lacks_secrets) = (std::mem::take(&mut form.id_lookup), form.lacks_secrets);
     let is_taken = take(model, effects);
     if let Some(form) = model.form_mut() {
         (form.fields, form.was_sent, form.id_lookup) = (typed, asked, lookup);
@@ -274,6 +274,8 @@ fn with_sent(model: &mut Model, now: Option<&Tenant>, effects: &mut Vec<Effect>,
     } else if let (Some(now), Some(instance)) = (now, model.instance.value().cloned()) {
         let mut form = TenantForm::edit(&instance, now.clone());
         form.type_since(&typed, &sent);
+        // Whether they were among what was sent nobody knows.
+        form.lacks_secrets = lacks_secrets;
         if form.is_dirty() {
             forms::push_form(model, &instance, form, effects);
         }
