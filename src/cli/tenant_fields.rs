@@ -226,12 +226,13 @@ mod tests {
             "storageConfiguration.bucket=b",
             "storageConfiguration.end.point=x:9000",
             "storageConfiguration.port=9000",
+            "storageConfiguration.region=\"\"",
             "storageConfiguration.accessKey=env:TOKEN",
         ];
         assert_eq!(
             apply(&set_all, "0.21").unwrap(),
             json!({"id": "a", "name": "A", "workerGroup": {"key": "gpu", "fallback": "WAIT"},
-                   "storageConfiguration": {"bucket": "b", "end.point": "x:9000", "port": 9000, "accessKey": "s3cret"}})
+                   "storageConfiguration": {"bucket": "b", "end.point": "x:9000", "port": 9000, "region": "", "accessKey": "s3cret"}})
         );
         assert_eq!(
             apply(&["workerGroup.key=x", "workerGroup.key="], "0.21").unwrap(),

@@ -298,13 +298,14 @@ mod tests {
         after.set_at("workerGroup.key", Some("@gpu".into()));
         after.set_at(
             "storageConfiguration",
-            Some(json!({"accessKey": "@s3cret", "bucket": "env:HOME"})),
+            Some(json!({"accessKey": "@s3cret", "bucket": "env:HOME", "region": ""})),
         );
         let update = own_update_command(&[], &before, &after, Release::new(1, 3));
         for set in [
             "workerGroup.key=@@gpu",
             "storageConfiguration.accessKey=@FILE",
             "storageConfiguration.bucket=env:env:HOME",
+            "'storageConfiguration.region=\"\"'",
         ] {
             assert!(update.contains(&format!("--set {set}")), "{update}");
         }

@@ -285,10 +285,12 @@ fn plain(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// A value in a map: text as it is, unless it would be read back as something else, or has several lines.
+/// A value in a map: text as it is, unless there is none, or it would be read back as something else, or has several lines.
 pub(super) fn map_value(value: &Value) -> String {
     match value {
-        Value::String(text) if !text.contains('\n') && parse_map_value(text.trim()) == *value => text.clone(),
+        Value::String(text) if !text.is_empty() && !text.contains('\n') && parse_map_value(text.trim()) == *value => {
+            text.clone()
+        }
         other => other.to_string(),
     }
 }
