@@ -24,6 +24,7 @@ use crate::config::target::{Reach, Target};
 use crate::domain::check::{Check, Outcome};
 use crate::domain::equivalent::program;
 use crate::domain::problem::{Problem, ProblemKind};
+use crate::domain::redact;
 use crate::domain::release::Release;
 use crate::domain::tenant::TenantScope;
 
@@ -365,7 +366,10 @@ fn name_others(problem: Problem, directory: &Path, paths: &Paths) -> Problem {
                 paths.instances().display()
             )
         },
-        what: format!("There is no local instance at `{}`.", directory.display()),
+        what: format!(
+            "There is no local instance at `{}`.",
+            redact::name(&directory.display().to_string())
+        ),
         ..problem
     }
 }

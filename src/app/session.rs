@@ -8,12 +8,10 @@ use super::effect::Millis;
 pub struct Session {
     /// Name of the context.
     pub context: String,
-    /// The words that lead a command to the same instance, such as `--context prod`.
+    /// The words by which the instance was entered, such as `--context prod`: by them it is recorded and come back to.
     pub command_words: Vec<String>,
     /// The URL or directory of the instance; empty where that is not known.
     pub place: String,
-    /// Whether the context of that name leads elsewhere by now.
-    pub strays: bool,
     /// Whether answers come over a network, so that typing should pause before something is asked.
     pub remote: bool,
     /// The base URL of the instance, where it is reached over HTTP.
@@ -52,6 +50,8 @@ pub struct Session {
     pub came_back: Option<String>,
     /// What is to be said once the console is open.
     pub notices: Vec<String>,
+    /// The words that lead to the instance still, where the context leads elsewhere by now.
+    stray_words: Option<Vec<String>>,
     unlocked: bool,
     /// Whether the operator locked changes in a context that starts without a lock.
     locked: bool,
@@ -97,18 +97,26 @@ impl Session {
         }
     }
 
-    /// The name of the context that is in use, as the configuration has it; empty where that leads elsewhere by now.
-    pub fn listed(&self) -> &str {
-        if self.strays { "" } else { &self.context }
+    /// The words that lead a command to the same instance now, such as `--context prod`.
+    pub fn lead_words(&self) -> &[String] {
+        self.stray_words.as_deref().unwrap_or(&self.command_words)
     }
 
-    /// Goes on where it is, though the context leads elsewhere by now: so must the commands that do the same.
-    pub fn stray(&mut self) {
+    /// Whether the context leads elsewhere by now.
+    pub fn strays(&self) -> bool {
+        self.stray_words.is_some()
+    }
+
+    /// The name of the context that is in use, as the configuration has it; empty where that leads elsewhere by now.
+    pub fn listed(&self) -> &str {
+        if self.strays() { "" } else { &self.context }
+    }
+
+    /// Goes on where it is, whether the context leads there or elsewhere by now: the commands that do the same go there, too.
+    pub fn stray(&mut self, strays: bool) {
         let flag = if self.remote { "--host" } else { "--store" };
-        let end = self.config_words().len();
-        self.command_words.truncate(end);
-        self.command_words.extend([flag.to_owned(), self.place.clone()]);
-        self.strays = true;
+        let words = || [self.config_words(), &[flag.to_owned(), self.place.clone()]].concat();
+        self.stray_words = strays.then(words);
     }
 
     /// Goes on in another context, under its own lock. What the command line asked for stays.
@@ -116,7 +124,7 @@ impl Session {
         self.context.clone_from(&facts.name);
         self.command_words.clone_from(&facts.command_words);
         self.place.clone_from(&facts.place);
-        self.strays = false;
+        self.stray_words = None;
         self.remote = facts.remote;
         self.url.clone_from(&facts.url);
         self.by_password = facts.by_password;

@@ -90,6 +90,11 @@ impl Former {
 
 /// The name of the context that is worked on, where one of that name leads back to it.
 pub fn named_context(session: &Session) -> Option<&str> {
+    entered_context(session).filter(|_| !session.strays())
+}
+
+/// The name of the context that is worked on, where it was entered by that, wherever that leads by now.
+pub fn entered_context(session: &Session) -> Option<&str> {
     match session.command_words.as_slice() {
         [.., flag, name] if flag == "--context" && *name == session.context => Some(name),
         _ => None,

@@ -51,7 +51,7 @@ static LAYOUT: Layout<Shown> = Layout {
         if !row.tenant.is_empty() {
             object.insert("tenant".to_owned(), json!(row.tenant));
         }
-        object.insert("readOnly".to_owned(), json!(shown.read_only));
+        object.insert("readOnly".to_owned(), json!(row.read_only));
         object.insert("protected".to_owned(), json!(shown.protected));
         object.insert("default".to_owned(), json!(row.is_default));
         if !row.color.is_empty() {
@@ -64,7 +64,6 @@ static LAYOUT: Layout<Shown> = Layout {
 /// A context in a list, owned, because layouts outlive configurations.
 struct Shown {
     row: ContextRow,
-    read_only: bool,
     protected: bool,
 }
 
@@ -88,8 +87,8 @@ pub fn list(
         .contexts
         .iter()
         .map(|(name, context)| Shown {
-            row: row(name, context, configuration, false),
-            read_only: context.read_only.unwrap_or(configuration.read_only),
+            // Where on this machine it leads is nothing that the list says.
+            row: row((name, context), String::new(), configuration, false),
             protected: context.protected,
         })
         .filter(|shown| keeping.keeps_as(shown, &UsedContext(&shown.row, present)))

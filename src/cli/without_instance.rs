@@ -93,18 +93,19 @@ impl Layered<'_> {
         }
     }
 
-    /// Does something that no instance is asked for, with a row in the activity record: what it is done to, where that lies, and
-    /// what is done.
+    /// Does something that no instance is asked for, with a row in the activity record: what it is done to, as it was named, where
+    /// that lies, and what is done.
     fn noted(
         &self,
         printer: &mut Printer<'_>,
-        what: (&str, &Path),
-        about: String,
+        (name, file): (&str, &Path),
+        about: &str,
         work: &mut dyn FnMut(&mut Printer<'_>) -> Result<(), Failure>,
     ) -> Result<(), Failure> {
-        let place = recorded::Place::here(self.environment.operator(), what);
+        let shown = redact::name(name);
+        let place = recorded::Place::here(self.environment.operator(), (&shown, file));
         let log = ActivityLog::in_state(&self.paths.state);
-        let entry = Entry::begin(log, &place, about, kept_command(self.words));
+        let entry = Entry::begin(log, &place, format!("{about} {shown}"), kept_command(self.words, name));
         let done = work(printer);
         let outcome = Outcome::of(match &done {
             Err(Failure::Problem(problem)) => Err(problem),
@@ -118,22 +119,25 @@ impl Layered<'_> {
     }
 }
 
-/// A command line as it is kept: a host that is no address of one is not, for anything may stand in it.
-fn kept_command(words: &[String]) -> String {
+/// A command line as it is kept. In a host that is no address of one anything may stand, and in the place of a name an address,
+/// with who signs in: neither is kept. `name` is that of what is changed.
+fn kept_command(words: &[String], name: &str) -> String {
     let mut words = words.to_vec();
-    let mut follows = false;
+    let mut before = String::new();
     for word in &mut words {
-        let value = if follows {
-            Some(&**word)
-        } else {
-            word.strip_prefix("--host=")
+        let (flag, at) = match word.split_once('=') {
+            Some((flag, _)) if flag.starts_with("--") => (flag, flag.len() + 1),
+            _ => (&*before, 0),
         };
-        let hidden = value.filter(|host| HostUrl::from_str(host).is_err());
-        let begin = hidden.map(|host| word.len() - host.len());
-        follows = word == "--host";
-        if let Some(begin) = begin {
-            word.replace_range(begin.., MARK);
-        }
+        let value = word.get(at..).unwrap_or_default();
+        let kept = match flag {
+            "--host" if HostUrl::from_str(value).is_err() => MARK.to_owned(),
+            "--context" | "--store" => redact::name(value),
+            _ if word == name => redact::name(word),
+            _ => value.to_owned(),
+        };
+        before.clone_from(word);
+        word.replace_range(at.., &kept);
     }
     shown_command(&words)
 }
@@ -252,8 +256,7 @@ fn change_contexts(
         _ => ("kestractl", "import the contexts of"),
     };
     layered.allow_change()?;
-    let name = redact::name(name);
-    layered.noted(printer, (&name, &file), format!("{about} {name}"), &mut |printer| {
+    layered.noted(printer, (name, &file), about, &mut |printer| {
         alter_contexts(verb, layered, &file, printer, input)
     })
 }
@@ -329,8 +332,8 @@ fn carry_out_rehearsal(
     layered.allow_rehearsal(&place, verb)?;
     match verb.deed() {
         Some(deed) => {
-            let about = format!("{deed} rehearsal {}", place.name);
-            layered.noted(printer, (&place.name, &place.directory), about, &mut |printer| {
+            let about = format!("{deed} rehearsal");
+            layered.noted(printer, (&place.name, &place.directory), &about, &mut |printer| {
                 rehearsal::run(printer, input, &here, verb)
             })
         }

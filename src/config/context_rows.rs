@@ -25,8 +25,13 @@ pub fn allows(read_only: bool, protected: bool) -> &'static str {
     }
 }
 
-/// The row of a context, where everything is read-only or not.
-pub fn row(name: &str, context: &Context, configuration: &Configuration, all_read_only: bool) -> ContextRow {
+/// The row of a context that leads to a place now, where everything is read-only or not.
+pub fn row(
+    (name, context): (&str, &Context),
+    place: String,
+    configuration: &Configuration,
+    all_read_only: bool,
+) -> ContextRow {
     let read_only = all_read_only || context.read_only.unwrap_or(configuration.read_only);
     ContextRow {
         name: name.to_owned(),
@@ -34,12 +39,13 @@ pub fn row(name: &str, context: &Context, configuration: &Configuration, all_rea
             ContextReach::Host { url, .. } => Leads::Host(url.to_string()),
             ContextReach::Store(store) => Leads::Store(store.clone()),
         },
-        place: String::new(),
+        place,
         who: match &context.auth {
             Some(Auth::Token(_)) => "an API token".to_owned(),
             Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
             None => String::new(),
         },
+        read_only,
         changes: changes(read_only, context.protected),
         allows: allows(read_only, context.protected),
         tenant: context.tenant.clone().unwrap_or_default(),

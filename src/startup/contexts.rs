@@ -155,25 +155,27 @@ impl Contexts for ConfiguredContexts {
     fn list(&self) -> Result<Vec<ContextRow>, Problem> {
         let flags = self.flags_without_context();
         let configuration = layers::read_configuration(&flags, &self.environment, &self.paths)?;
+        let place = |name: &str| {
+            let target = layers::of_context(name, &self.environment, &configuration, &self.paths);
+            target.map_or_else(|_| String::new(), |target| target.place())
+        };
+        let read_only = self.read_only || configuration.read_only;
         let local = self.lists_local(&configuration).then(|| ContextRow {
             name: DEFAULT_INSTANCE.to_owned(),
             leads: Leads::Store(DEFAULT_INSTANCE.to_owned()),
-            place: String::new(),
+            place: place(DEFAULT_INSTANCE),
             who: String::new(),
-            changes: changes(self.read_only || configuration.read_only, false),
-            allows: allows(self.read_only || configuration.read_only, false),
+            read_only,
+            changes: changes(read_only, false),
+            allows: allows(read_only, false),
             tenant: String::new(),
             is_default: configuration.opens_local(),
             color: "",
         });
         let configured = configuration.contexts.iter();
-        let configured = configured.map(|(name, context)| row(name, context, &configuration, self.read_only));
-        let mut rows: Vec<_> = local.into_iter().chain(configured).collect();
-        for row in &mut rows {
-            let target = layers::of_context(&row.name, &self.environment, &configuration, &self.paths);
-            row.place = target.map_or_else(|_| String::new(), |target| target.place());
-        }
-        Ok(rows)
+        let configured =
+            configured.map(|(name, context)| row((name, context), place(name), &configuration, self.read_only));
+        Ok(local.into_iter().chain(configured).collect())
     }
 
     fn open(&self, name: &str) -> Result<OpenedContext, Problem> {
@@ -297,16 +299,13 @@ impl Contexts for ConfiguredContexts {
             }
             None => false,
         };
+        let target = new.name.as_ref().map(|name| self.target(name)).transpose()?;
+        let place = target.as_ref().map_or_else(|| new.url.clone(), Target::place);
         // A Kestra without a context has no servers that a migration could touch, and nobody could come back to it.
-        let migrations = match &new.name {
-            Some(name) => Some(Arc::new(Desk::new(
-                self.target(name)?,
-                self.paths.clone(),
-                self.environment.clone(),
-                command_words.clone(),
-            )) as Arc<dyn Migrations>),
-            None => None,
-        };
+        let migrations = target.map(|target| {
+            let (paths, environment) = (self.paths.clone(), self.environment.clone());
+            Arc::new(Desk::new(target, paths, environment, command_words.clone())) as Arc<dyn Migrations>
+        });
         Ok(OpenedContext {
             // Not the one that was examined: its connections ended with the examination.
             backend: connect::recorded(
@@ -315,7 +314,7 @@ impl Contexts for ConfiguredContexts {
                 Place {
                     operator: self.environment.operator(),
                     context: new.shown_name().to_owned(),
-                    place: new.url.clone(),
+                    place: place.clone(),
                     command_words: command_words.clone(),
                     within: None,
                 },
@@ -324,6 +323,7 @@ impl Contexts for ConfiguredContexts {
             facts: ContextFacts {
                 name: new.shown_name().to_owned(),
                 command_words,
+                place,
                 remote: true,
                 url: Some(new.url.clone()),
                 by_password: new.username.is_some(),
@@ -393,8 +393,12 @@ impl Contexts for ConfiguredContexts {
 #[cfg(test)]
 mod tests {
     use std::fs;
+    use std::net::SocketAddr;
 
     use super::*;
+    use crate::backend::local::{FIRST_USER, LocalInstance};
+    use crate::domain::release::Release;
+    use crate::rehearsal::serve::{self, Limits, ServeOptions};
 
     /// The contexts of a home with this configuration.
     fn configured(configuration: &str, read_only: bool) -> (tempfile::TempDir, ConfiguredContexts) {
@@ -470,5 +474,37 @@ mod tests {
             assert_eq!(fs::read_to_string(home.path().join("config.toml")).unwrap(), written);
             assert!(!home.path().join("secrets").exists());
         }
+    }
+
+    /// However its URL was typed, which is how one learns later that it leads elsewhere.
+    #[test]
+    fn a_context_that_was_just_made_lies_where_the_list_says() {
+        let (home, contexts) = configured("", false);
+        let directory = home.path().join("instance");
+        LocalInstance::create(&directory, Release::DEFAULT).unwrap();
+        let local = LocalInstance::open(&directory, None).unwrap();
+        local.set_password(FIRST_USER, "Rehearse-1-day!").unwrap();
+        let mut runtime = tokio::runtime::Builder::new_multi_thread();
+        let runtime = runtime.worker_threads(1).enable_all().build().unwrap();
+        let options = ServeOptions {
+            directory,
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            management: None,
+            limits: Limits::default(),
+        };
+        let server = runtime.block_on(serve::bind(options)).unwrap();
+        let url = format!("http://{}", server.address());
+        runtime.spawn(server.run(std::future::pending()));
+        let new = NewConnection {
+            url: format!("{url}/"),
+            username: Some(FIRST_USER.to_owned()),
+            secret: NewSecret::Typed("Rehearse-1-day!".to_owned()),
+            name: Some("lab".to_owned()),
+            protected: false,
+        };
+        let opened = contexts.connect(&new, &|| true, &mut |_| {});
+        assert_eq!(opened.map(|opened| opened.facts.place), Ok(url.clone()));
+        let rows = contexts.list().unwrap();
+        assert!(rows.iter().any(|row| row.name == "lab" && row.place == url));
     }
 }

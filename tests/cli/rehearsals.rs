@@ -590,6 +590,20 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
         ),
         ("contexts show ana:hunter2@kestra", "no context `kestra`"),
         ("contexts use http://ana:hunter2@kestra", "no context `http://kestra`"),
+        ("contexts use ana:hunter2@kestra", "no context `kestra`"),
+        ("contexts use http://ana:1/hunter2@kestra", "no context `http://kestra`"),
+        (
+            "tenants list --store ana:hunter2@kestra",
+            "no local instance at `kestra`",
+        ),
+        (
+            "contexts use nosuch --context ana:hunter2@kestra",
+            "no context `nosuch`",
+        ),
+        (
+            "contexts use nosuch --store=http://s3cret@kestra",
+            "no context `nosuch`",
+        ),
         (
             "contexts remove http://s3cret@kestra --yes",
             "no context `http://kestra`",
@@ -606,7 +620,16 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
     let (_, words) = stage.words("rehearsal up --host http://127.0.0.1:9");
     assert!(words.contains("is named, not addressed"), "{words}");
     let noted = fs::read_to_string(stage.desk.path(".local/state/kestra-admin/activity.ndjson")).unwrap();
-    assert!(!noted.contains("hunter2"), "{noted}");
+    assert!(!noted.contains("hunter2") && !noted.contains("s3cret"), "{noted}");
+    for command in [
+        "contexts use kestra\"",
+        "contexts use http://kestra\"",
+        "contexts remove http://kestra --yes\"",
+        "contexts use nosuch --context kestra\"",
+        "contexts use nosuch --store=http://kestra\"",
+    ] {
+        assert!(noted.contains(command), "{command}: {noted}");
+    }
 }
 
 #[test]

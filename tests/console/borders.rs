@@ -76,6 +76,7 @@ fn the_context_in_use_is_marked_at_every_size() {
     let row = |name: &str| ContextRow {
         leads: Leads::Host(format!("https://{name}.example.com/with/a/rather/long/path")),
         place: String::new(),
+        read_only: false,
         ..context(name)
     };
     console.contexts = ["default", "other"]

@@ -406,6 +406,7 @@ fn an_answer_is_not_cut_for_a_word_that_says_less() {
         name: name.to_owned(),
         leads: Leads::Host(format!("https://{name}.example.com")),
         place: String::new(),
+        read_only: false,
         who: "token".to_owned(),
         changes: "RW",
         is_default: false,

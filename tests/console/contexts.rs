@@ -870,6 +870,33 @@ fn a_context_that_was_taken_out_while_it_is_worked_in_is_told() {
     console.keys("q").shows("default > Tenants");
 }
 
+fn told(console: &Console) -> usize {
+    console.model.messages.log.len()
+}
+
+/// It is recorded by the words by which it was entered, and by these one comes back to it.
+#[test]
+fn what_was_sent_where_the_context_leads_elsewhere_by_now_is_found_by_the_words_it_was_sent_with() {
+    let mut console = two_contexts();
+    console.model.session.place = "/one".to_owned();
+    console.contexts[0].0.place = "/two".to_owned();
+    console.keys("c").shows("leads elsewhere by now").keys("q j e");
+    console.type_text(" Ltd");
+    console.fail_next("Update", out_of_reach().unknown());
+    console.keys("ctrl-o ctrl-o").wait(1_000);
+    let saved = console.saved.as_ref().and_then(|saved| saved.words.clone());
+    assert_eq!(
+        saved.as_deref(),
+        Some(&["--context".to_owned(), "default".to_owned()][..])
+    );
+    console.keys("ctrl-o");
+    let (command, is_done) = &console.found[0];
+    assert!(
+        !is_done && command.starts_with("kestra-admin --context default tenants update"),
+        "{command}"
+    );
+}
+
 /// Commands that are copied, and recorded as messages, mean the place that is shown, and no row is told to be that.
 #[test]
 fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
@@ -893,9 +920,24 @@ fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
         "{copied}"
     );
     console.keys("esc esc tab enter c k enter").shows("Switched to default");
+    // Where the file is put right it is told once, and commands lead there by its name again.
+    let mut console = two_contexts();
+    console.model.session.place = "/one".to_owned();
+    leads_to(&mut console, "/two");
+    console.keys("c").shows("leads elsewhere by now").keys("q c");
+    assert_eq!(told(&console), 1);
+    leads_to(&mut console, "/one");
+    console
+        .keys("q c")
+        .shows("Context default leads here again")
+        .shows(">*default")
+        .keys("q c");
+    assert_eq!(told(&console), 2);
+    let copied = console.keys("q n").type_text("new").keys("ctrl-o").copy("y c");
+    assert!(copied.starts_with("kestra-admin --context default "), "{copied}");
     // What may not be changed by now is not changed.
     let mut console = two_contexts();
-    console.contexts[0].0.allows = "read-only";
+    console.contexts[0].0.read_only = true;
     console
         .keys("c")
         .shows("Context default is read-only by now")

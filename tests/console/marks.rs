@@ -71,6 +71,7 @@ fn every_list_says_that_its_filter_cannot_be_read() {
             name: "default".to_owned(),
             leads: kestra_admin::app::contexts::Leads::Store("default".to_owned()),
             place: String::new(),
+            read_only: false,
             who: String::new(),
             changes: "RW",
             is_default: true,

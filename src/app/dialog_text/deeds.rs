@@ -76,7 +76,7 @@ pub(super) fn delete_text(model: &Model, deed: &Deed, footprints: &[Remote<Footp
     let context = &model.session.context;
     let ids = deed.items();
     let (first, unlisted) = ids.split_at(ids.len().min(Dialog::LISTED));
-    let program = program(&model.session.command_words);
+    let program = program(model.session.lead_words());
     let export = model.keyed_below("<E>");
     let saving = match ids.as_slice() {
         [only] => format!("it first, by {export} in the list or with: {program} export snapshot --tenant {only}"),

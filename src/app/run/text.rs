@@ -257,7 +257,7 @@ pub fn title(view: &RunView) -> String {
 
 /// The command that leads back to a run.
 pub fn attach(model: &Model) -> String {
-    format!("{} migrate attach", program(&model.session.command_words))
+    format!("{} migrate attach", program(model.session.lead_words()))
 }
 
 /// What is said of a rehearsal that is left while it is made.

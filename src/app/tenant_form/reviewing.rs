@@ -73,7 +73,7 @@ impl TenantForm {
     /// The same in other tools' words: a title and the text for each.
     pub fn commands(&self, new: &NewTenant, session: &Session) -> Vec<(&'static str, String)> {
         let tenant = &new.tenant;
-        let context = &session.command_words;
+        let context = session.lead_words();
         let curl = |method, path| equivalent::curl_command(method, path, tenant, session.by_password);
         match &self.before {
             None => vec![

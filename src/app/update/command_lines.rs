@@ -67,7 +67,7 @@ impl Line {
     }
 
     fn of(self, model: &Model) -> String {
-        self.in_context(&model.session.command_words)
+        self.in_context(model.session.lead_words())
     }
 }
 
@@ -80,7 +80,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
     if let Some(Overlay::Dialog(dialog)) = model.overlays.last() {
         return asked(model, dialog);
     }
-    let context = &model.session.command_words;
+    let context = model.session.lead_words();
     let release = model
         .instance
         .value()
@@ -186,7 +186,7 @@ pub fn command_line(model: &Model) -> Result<String, String> {
 
 /// The command that does what a dialog asks about.
 fn asked(model: &Model, dialog: &Dialog) -> Result<String, String> {
-    let context = &model.session.command_words;
+    let context = model.session.lead_words();
     let release = model
         .instance
         .value()
@@ -217,7 +217,7 @@ pub(super) fn exporting(model: &Model, scopes: &[TenantScope], file: &str) -> St
 /// The command that compares a file with a tenant of this context, or with all of it. It names a context, so that there is
 /// none where the instance was named in another way.
 pub(super) fn comparing_with(model: &Model, file: &str, scope: Option<&TenantScope>) -> String {
-    let (words, context) = (&model.session.command_words, &model.session.context);
+    let (words, context) = (model.session.lead_words(), &model.session.context);
     if words.iter().any(|word| word == "--host" || word == "--store") {
         return String::new();
     }

@@ -12,7 +12,7 @@ use super::super::overlay::Then;
 use super::super::page_line::ShownLine;
 use super::super::screen::Screen;
 use super::super::tenant_list::TenantList;
-use super::super::trail::{Former, named_context};
+use super::super::trail::{Former, entered_context, named_context};
 use super::{places, results, resuming};
 
 /// Contexts that are asked at once.
@@ -384,28 +384,32 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
     true
 }
 
-/// Says so where the context that is worked in is none any more, or leads elsewhere, or may not be changed by now.
+/// Says so where the context that is worked in is none any more, or leads elsewhere or here again, or may not be changed by now.
 fn tell_edited(model: &mut Model) {
     let rows = view(model).and_then(|view| view.rows.value());
-    let (Some(name), Some(rows)) = (named_context(&model.session), rows) else {
+    let (Some(name), Some(rows)) = (entered_context(&model.session), rows) else {
         return;
     };
+    let row = rows.iter().find(|row| row.name == name);
+    let strayed = model.session.strays();
     let place = &model.session.place;
-    let text = match rows.iter().find(|row| row.name == name) {
-        None => format!("Context {name} is gone from the configuration; it stays open here"),
-        Some(row) if ![place, &row.place].iter().any(|place| place.is_empty()) && row.place != *place => {
-            let text = format!("Context {name} leads elsewhere by now; what is open here stays {place}");
-            model.session.stray();
-            model.messages.lead.clone_from(&model.session.command_words);
-            text
-        }
-        Some(row) if row.allows.starts_with("read-only") && !model.session.read_only_context => {
-            let text = format!("Context {name} is read-only by now");
-            model.session.read_only_context = true;
-            text
-        }
-        Some(_) => return,
+    let strays = match row {
+        Some(row) if ![place, &row.place].iter().any(|place| place.is_empty()) => row.place != *place,
+        _ => strayed,
     };
+    let is_locked = row.is_some_and(|row| row.read_only) && !strays && !model.session.read_only_context;
+    let text = match (row, strays) {
+        (None, _) => format!("Context {name} is gone from the configuration; it stays open here"),
+        (Some(_), true) if !strayed => {
+            format!("Context {name} leads elsewhere by now; what is open here stays {place}")
+        }
+        _ if is_locked => format!("Context {name} is read-only by now"),
+        (Some(_), false) if strayed => format!("Context {name} leads here again"),
+        _ => return,
+    };
+    model.session.read_only_context |= is_locked;
+    model.session.stray(strays);
+    model.messages.lead = model.session.lead_words().to_vec();
     model.messages.tell(model.now, Level::Warning, text);
 }
 

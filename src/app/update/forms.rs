@@ -400,7 +400,7 @@ pub fn review_unbroken(model: &Model) -> Vec<ReviewLine> {
         Some(Screen::RoleEditor(editor)) => {
             let loss = deeds::loss_of(model, &editor.deed());
             let roles = roles::beside(model, editor);
-            editor.review_lines(loss.as_ref(), roles, &session.command_words)
+            editor.review_lines(loss.as_ref(), roles, session.lead_words())
         }
         _ => Vec::new(),
     }

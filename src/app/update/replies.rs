@@ -291,7 +291,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, how: &s
         let text = format!("Tenant {id} {how}, but nobody holds its Admin role; <A> makes somebody Admin");
         model.messages.tell(model.now, Level::Warning, text);
     } else {
-        let words = &model.session.command_words;
+        let words = model.session.lead_words();
         let command = model
             .sent_form(job)
             .and_then(|form| Some((form.build().ok()?, form.release())));
@@ -317,7 +317,7 @@ fn created_tenant(model: &mut Model, job: JobId, created: CreatedTenant, how: &s
 /// Takes a tenant as it was changed, by its answer or because it is seen to be as it was sent.
 pub fn updated_tenant(model: &mut Model, job: JobId, tenant: &Tenant, is_seen: bool, effects: &mut Vec<Effect>) {
     let id = tenant.id.clone();
-    let words = &model.session.command_words;
+    let words = model.session.lead_words();
     let command = model.sent_form(job).and_then(|form| {
         let (before, new) = (form.before.as_ref()?, form.build().ok()?);
         Some(equivalent::own_update_command(

@@ -310,7 +310,7 @@ fn tell(model: &mut Model, doing: &Doing, results: &[Result<Made, Problem>], pag
         // What is left to be done is not beside what was done.
         let are_done: Vec<bool> = results.iter().map(Result::is_ok).collect();
         let done = doing.deed.only(&are_done).unwrap_or_else(|| doing.deed.clone());
-        let command = done.command(&model.session.command_words, release);
+        let command = done.command(model.session.lead_words(), release);
         let each = page.filter(|_| problems.is_empty()).map(|page| page.text.clone());
         let text = format!("{words}{}{part}{hint}", Doing::how_seen(doing.is_seen));
         model.messages.done_each(now, text, command, each);

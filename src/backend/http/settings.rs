@@ -3,7 +3,7 @@
 //! Nothing here is read from files or the environment by itself, and nothing secret is ever printed.
 
 use std::fmt;
-use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -137,8 +137,15 @@ fn without_password(address: &str) -> String {
     }
 }
 
-/// Whether an address leads to a server of this machine that listens there, by whichever of the names that the machine has for itself.
+/// Whether an address leads to a server of this machine that listens there: by a name or number that the machine has for itself
+/// alone, or, where the server listens on all, by any of its numbers. What a name means on a network is not asked.
 pub fn leads_to(address: &str, listen: SocketAddr) -> bool {
+    // Only what is a number of the machine itself can be listened on.
+    reaches(address, listen, &|ip| UdpSocket::bind((ip, 0)).is_ok())
+}
+
+/// The same, where it is known which numbers the machine has on its networks.
+fn reaches(address: &str, listen: SocketAddr, is_own: &dyn Fn(IpAddr) -> bool) -> bool {
     let Ok(url) = Url::parse(address) else { return false };
     let host = url.host_str().unwrap_or_default().trim_end_matches('.');
     let ip: Option<IpAddr> = if host == "localhost" || host.ends_with(".localhost") {
@@ -149,9 +156,9 @@ pub fn leads_to(address: &str, listen: SocketAddr) -> bool {
     let is_here = |ip: IpAddr| ip.is_loopback() || ip.is_unspecified();
     let listens = listen.ip().to_canonical();
     url.port_or_known_default() == Some(listen.port())
-        && ip
-            .map(|ip| ip.to_canonical())
-            .is_some_and(|ip| ip == listens || is_here(ip) && is_here(listens))
+        && ip.map(|ip| ip.to_canonical()).is_some_and(|ip| {
+            ip == listens || is_here(ip) && is_here(listens) || listens.is_unspecified() && is_own(ip)
+        })
 }
 
 /// The address of an instance, checked: scheme, host, and a path without a slash at its end.
@@ -273,8 +280,22 @@ mod tests {
             ("http://10.0.0.2:81", "10.0.0.1:81", false),
             ("http://kestra:81", "127.0.0.1:81", false),
             ("nothing", "127.0.0.1:81", false),
+            // Nobody has this number.
+            ("http://192.0.2.1:81", "0.0.0.0:81", false),
         ] {
             assert_eq!(is_there(address, listen), leads, "{address} {listen}");
+        }
+        // On its networks it has these.
+        let own: [IpAddr; 2] = ["10.0.0.1".parse().unwrap(), "fd00::1".parse().unwrap()];
+        for (address, listen, leads) in [
+            ("http://10.0.0.1:81", "0.0.0.0:81", true),
+            ("http://[fd00::1]:81", "[::]:81", true),
+            ("http://10.0.0.1:81", "0.0.0.0:82", false),
+            ("http://10.0.0.2:81", "0.0.0.0:81", false),
+            ("http://10.0.0.1:81", "127.0.0.1:81", false),
+        ] {
+            let is_there = reaches(address, listen.parse().unwrap(), &|ip| own.contains(&ip));
+            assert_eq!(is_there, leads, "{address} {listen}");
         }
     }
 

@@ -51,6 +51,8 @@ pub struct ContextRow {
     pub place: String,
     /// Who we are there, in words.
     pub who: String,
+    /// Whether it is read-only.
+    pub read_only: bool,
     /// Whether changes are sent right after entering it, as the header says it there.
     pub changes: &'static str,
     /// The same as the command says it.

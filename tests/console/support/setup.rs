@@ -29,6 +29,7 @@ pub fn context(name: &str) -> ContextRow {
         name: name.to_owned(),
         leads: Leads::Host(format!("https://{name}.example.com")),
         place: String::new(),
+        read_only: false,
         who: "ana@example.com".to_owned(),
         changes: "RW",
         is_default: false,
