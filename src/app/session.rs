@@ -102,7 +102,7 @@ impl Session {
         self.stray_words.as_deref().unwrap_or(&self.command_words)
     }
 
-    /// Whether the context leads elsewhere by now.
+    /// Whether the context leads elsewhere by now, or is gone.
     pub fn strays(&self) -> bool {
         self.stray_words.is_some()
     }
@@ -179,6 +179,12 @@ impl Session {
         self.unlocked = true;
         self.locked = false;
         self.used_at = now;
+    }
+
+    /// Takes over that the context is read-only or protected by now: where one of them is new, it is locked as if just entered.
+    pub fn starts_locked_by(&mut self, read_only: bool, protected: bool) {
+        self.unlocked &= (read_only, protected) == (self.read_only_context, self.protected);
+        (self.read_only_context, self.protected) = (read_only, protected);
     }
 
     /// Refuses changes from now on, in a context that is normally writable too.

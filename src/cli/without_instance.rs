@@ -119,8 +119,8 @@ impl Layered<'_> {
     }
 }
 
-/// A command line as it is kept. In a host that is no address of one anything may stand, and in the place of a name an address,
-/// with who signs in: neither is kept. `name` is that of what is changed.
+/// A command line as it is kept. In a host that is no address of one anything may stand, in a proxy's address and in the place of a
+/// name who signs in, and in a header a secret instead of where it lies: none of them is kept. `name` is that of what is changed.
 fn kept_command(words: &[String], name: &str) -> String {
     let mut words = words.to_vec();
     let mut before = String::new();
@@ -132,6 +132,8 @@ fn kept_command(words: &[String], name: &str) -> String {
         let value = word.get(at..).unwrap_or_default();
         let kept = match flag {
             "--host" if HostUrl::from_str(value).is_err() => MARK.to_owned(),
+            "--proxy" if value.contains('@') => MARK.to_owned(),
+            "--header" if !value.contains("=env:") => MARK.to_owned(),
             "--context" | "--store" => redact::name(value),
             _ if word == name => redact::name(word),
             _ => value.to_owned(),

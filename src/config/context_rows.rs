@@ -46,6 +46,7 @@ pub fn row(
             None => String::new(),
         },
         read_only,
+        protected: context.protected,
         changes: changes(read_only, context.protected),
         allows: allows(read_only, context.protected),
         tenant: context.tenant.clone().unwrap_or_default(),

@@ -166,6 +166,7 @@ impl Contexts for ConfiguredContexts {
             place: place(DEFAULT_INSTANCE),
             who: String::new(),
             read_only,
+            protected: false,
             changes: changes(read_only, false),
             allows: allows(read_only, false),
             tenant: String::new(),

@@ -609,6 +609,18 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
             "no context `http://kestra`",
         ),
         ("contexts show ana@example.com", "no context `ana@example.com`"),
+        (
+            "contexts add z --host http://127.0.0.1:1 --proxy ana:hunter2@px:3128",
+            "The proxy carries credentials",
+        ),
+        (
+            "contexts add z --host http://127.0.0.1:1 --proxy=//ana:hunter2@px",
+            "The proxy carries credentials",
+        ),
+        (
+            "contexts add z --host http://127.0.0.1:1 --header X-Api=hunter2",
+            "not written as NAME=env:VARIABLE",
+        ),
     ] {
         let (_, words) = stage.words(line);
         assert!(words.contains(said), "{line}: {words}");

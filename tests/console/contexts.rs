@@ -946,6 +946,45 @@ fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
     assert!(console.model.screens.is_empty());
 }
 
+/// Whatever else of it was changed, one who made a context protected or read-only wants no change under its name.
+#[test]
+fn a_context_that_is_locked_while_it_is_worked_in_is_locked_here() {
+    let edited = |edit: fn(&mut ContextRow), text: &str| {
+        let mut console = two_contexts();
+        console.model.session.place = "/one".to_owned();
+        for (row, _) in &mut console.contexts {
+            row.place = "/one".to_owned();
+        }
+        edit(&mut console.contexts[0].0);
+        console.keys("c");
+        assert_eq!(console.model.messages.log.back().unwrap().text, text);
+        console.keys("q n").shows("Not now: changes are locked");
+        let before = told(&console);
+        console.keys("c q");
+        assert_eq!(told(&console), before, "it is told once");
+    };
+    edited(|row| row.protected = true, "Context default is protected by now");
+    edited(
+        |row| (row.protected, row.read_only) = (true, true),
+        "Context default is read-only by now, and is protected by now",
+    );
+    edited(
+        |row| (row.read_only, row.place) = (true, "/two".to_owned()),
+        "Context default is read-only by now, and leads elsewhere by now; what is open here stays /one",
+    );
+    // Where it is gone no command goes by its name.
+    let mut console = two_contexts();
+    console.model.session.place = "/one".to_owned();
+    console.contexts.remove(0);
+    console
+        .keys("c")
+        .shows("Context default is gone from the configuration; it stays open here")
+        .keys("q c q");
+    assert_eq!(told(&console), 1);
+    let copied = console.keys("n").type_text("new").keys("ctrl-o").copy("y c");
+    assert!(copied.starts_with("kestra-admin --store /one "), "{copied}");
+}
+
 #[test]
 fn the_steps_to_a_context_name_the_key_that_scrolls_where_there_is_little_room() {
     let mut console = Console::usual();

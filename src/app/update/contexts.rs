@@ -384,30 +384,44 @@ fn settle_examination(model: &mut Model, job: JobId, reply: &Reply, effects: &mu
     true
 }
 
-/// Says so where the context that is worked in is none any more, or leads elsewhere or here again, or may not be changed by now.
+/// Says so where the context that is worked in is none any more, or leads elsewhere or here again, or may not be changed by now. What
+/// locks it there locks it here.
 fn tell_edited(model: &mut Model) {
     let rows = view(model).and_then(|view| view.rows.value());
     let (Some(name), Some(rows)) = (entered_context(&model.session), rows) else {
         return;
     };
     let row = rows.iter().find(|row| row.name == name);
-    let strayed = model.session.strays();
-    let place = &model.session.place;
+    let session = &model.session;
+    let (strayed, place) = (session.strays(), &session.place);
     let strays = match row {
-        Some(row) if ![place, &row.place].iter().any(|place| place.is_empty()) => row.place != *place,
-        _ => strayed,
+        None => !place.is_empty(),
+        Some(row) if !place.is_empty() && !row.place.is_empty() => row.place != *place,
+        Some(_) => strayed,
     };
-    let is_locked = row.is_some_and(|row| row.read_only) && !strays && !model.session.read_only_context;
-    let text = match (row, strays) {
-        (None, _) => format!("Context {name} is gone from the configuration; it stays open here"),
-        (Some(_), true) if !strayed => {
-            format!("Context {name} leads elsewhere by now; what is open here stays {place}")
-        }
-        _ if is_locked => format!("Context {name} is read-only by now"),
-        (Some(_), false) if strayed => format!("Context {name} leads here again"),
-        _ => return,
-    };
-    model.session.read_only_context |= is_locked;
+    let read_only = session.read_only_context || row.is_some_and(|row| row.read_only);
+    let protected = session.protected || row.is_some_and(|row| row.protected);
+    let elsewhere = format!("leads elsewhere by now; what is open here stays {place}");
+    let (is_gone, turned) = (row.is_none(), strays != strayed);
+    let news = [
+        (read_only && !session.read_only_context, "is read-only by now"),
+        (protected && !session.protected, "is protected by now"),
+        (
+            is_gone && (turned || place.is_empty()),
+            "is gone from the configuration; it stays open here",
+        ),
+        (!is_gone && turned && strays, &elsewhere),
+        (!is_gone && turned && !strays, "leads here again"),
+    ];
+    let told: Vec<&str> = news
+        .into_iter()
+        .filter_map(|(is_new, text)| is_new.then_some(text))
+        .collect();
+    if told.is_empty() {
+        return;
+    }
+    let text = format!("Context {name} {}", told.join(", and "));
+    model.session.starts_locked_by(read_only, protected);
     model.session.stray(strays);
     model.messages.lead = model.session.lead_words().to_vec();
     model.messages.tell(model.now, Level::Warning, text);

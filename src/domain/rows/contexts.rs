@@ -53,6 +53,8 @@ pub struct ContextRow {
     pub who: String,
     /// Whether it is read-only.
     pub read_only: bool,
+    /// Whether it is protected.
+    pub protected: bool,
     /// Whether changes are sent right after entering it, as the header says it there.
     pub changes: &'static str,
     /// The same as the command says it.
