@@ -182,6 +182,8 @@ pub struct Model {
     pub(super) doubts: Vec<Doubt>,
     /// What was told last that a form sent and is not there yet.
     pub(super) told_early: Option<String>,
+    /// What was told at the start: what was kept is told right after it, and over it.
+    pub(super) noticed: Vec<String>,
 }
 
 impl Model {
@@ -260,6 +262,7 @@ impl Model {
             sent_at: None,
             doubts: Vec::new(),
             told_early: None,
+            noticed: Vec::new(),
         }
     }
 

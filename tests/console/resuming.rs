@@ -46,6 +46,36 @@ fn filter_order_and_selection_come_back() {
     assert_eq!(again.selected_row(), selected);
 }
 
+/// What is told at a start is not lost to what was kept, which is told over it: neither on screen nor by lines.
+#[test]
+fn what_a_start_tells_is_told_with_what_was_kept() {
+    const TOLD: &str = "Another console that is gone left something";
+    let ready = || {
+        let mut console = Console::usual();
+        console.keys("n").type_text("New").wait(1_000);
+        console.model.session.notices = vec![format!("{TOLD}.")];
+        console
+    };
+    let mut console = ready();
+    console
+        .start_again()
+        .shows("Resumed: unsent tenant new. Another console that is gone");
+    let mut console = ready();
+    console.start_again();
+    assert!(console.linear().contains(TOLD), "{}", console.linear());
+    // Where it is offered, likewise; and once.
+    let mut console = ready();
+    console.held = true;
+    console.start_again();
+    console.keys("6").answer();
+    console.shows(":kept").shows("Another console");
+    console
+        .keys("esc")
+        .type_text(":kept")
+        .keys("enter")
+        .lacks("Another console");
+}
+
 #[test]
 fn the_place_comes_back_as_deep_as_it_was() {
     let mut console = Console::usual();

@@ -95,7 +95,8 @@ pub fn start(model: &mut Model, now: Millis) -> Vec<Effect> {
     model.now = now;
     let mut effects = Vec::new();
     let left_out = model.keymap.left_out().to_vec();
-    for words in left_out.into_iter().chain(std::mem::take(&mut model.session.notices)) {
+    model.noticed = [left_out, std::mem::take(&mut model.session.notices)].concat();
+    for words in model.noticed.clone() {
         model.messages.tell(now, Level::Warning, words);
     }
     schedule_refresh(model);
@@ -121,6 +122,9 @@ pub fn update(model: &mut Model, now: Millis, msg: Msg) -> Vec<Effect> {
     let making = model.making_in_front();
     let (is_by_hand, is_answer) = (msg.is_by_hand(), matches!(msg, Msg::Reply(..)));
     lists::age_filter(model);
+    if is_by_hand && model.begun.is_none() && model.resumed.is_none() {
+        model.noticed.clear();
+    }
     let sought = Sought::before(model).filter(|_| msg.is_by_hand());
     let picked_at = resuming::picked_at(model).filter(|_| msg.is_by_hand());
     if msg.is_by_hand() {

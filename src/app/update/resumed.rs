@@ -104,6 +104,17 @@ pub fn way_back(model: &Model, resume: &Resume, came_back: bool) -> &'static str
     }
 }
 
+/// What was told at the start goes off the screen with what was kept being told: it is told with it, once, as sentences after that.
+pub fn with_notices(model: &mut Model, text: String) -> (Level, String) {
+    if model.noticed.is_empty() {
+        return (Level::Done, text);
+    }
+    let noticed = std::mem::take(&mut model.noticed);
+    let noticed = noticed.iter().map(|told| told.trim_end_matches('.'));
+    let sentences: Vec<&str> = std::iter::once(&*text).chain(noticed).collect();
+    (Level::Warning, sentences.join(". "))
+}
+
 /// Tells what was taken up again, what matters most first. Which step a run is at is waited for.
 pub fn tell(model: &mut Model) {
     let waits = model.runs.value().is_none() && model.runs.job().is_some();
@@ -121,6 +132,7 @@ pub fn tell(model: &mut Model) {
     }
     // Where it is cut, what is there is said rather than the way back.
     let back = told.back;
-    let text = format!("Resumed: {}. {back}", told.words());
-    model.messages.tell_here(model.now, Level::Done, text.trim_end());
+    let (level, text) = with_notices(model, format!("Resumed: {}", told.words()));
+    let text = format!("{text}. {back}");
+    model.messages.tell_here(model.now, level, text.trim_end());
 }
