@@ -263,6 +263,10 @@ impl ConnectForm {
 
     /// Gives a key to the field that has the focus, and says whether it was taken.
     pub fn key(&mut self, key: Key) -> bool {
+        let field = self.fields.get(self.at).map(|(field, _)| *field);
+        if let (Some(ConnectField::Protect), KeyCode::Char('y' | 'n')) = (field, key.code) {
+            return self.answer(if key.code == KeyCode::Char('y') { "yes" } else { "no" });
+        }
         let taken = self.edit(|editor| {
             let taken = editor.key(key);
             // Here one of the words is always chosen.
@@ -452,6 +456,19 @@ mod tests {
         form.at = 3;
         form.paste("pw");
         assert_eq!(form.build().map(|built| built.url), Ok("http://h/kestra".to_owned()));
+    }
+
+    #[test]
+    fn whether_it_is_protected_is_answered_by_yes_or_no() {
+        let mut form = ConnectForm {
+            at: 5,
+            ..ConnectForm::default()
+        };
+        for (letter, text) in [('y', "yes"), ('y', "yes"), ('n', "no")] {
+            assert!(form.key(Key::plain(KeyCode::Char(letter))));
+            assert_eq!(form.text(ConnectField::Protect), text);
+        }
+        assert!(!form.key(Key::plain(KeyCode::Char('x'))));
     }
 
     #[test]

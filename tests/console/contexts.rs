@@ -727,6 +727,7 @@ fn at_the_smallest_size_no_hint_of_the_form_is_cut() {
     console.resize(40, 12).keys("c n");
     console.shows("Such as").shows("if there is one.").shows(">URL");
     console.keys("tab tab tab tab tab").shows(">Protect it");
+    console.keys("y").shows("< yes >").keys("n").shows("< no >");
 }
 
 #[test]
