@@ -264,8 +264,13 @@ impl ConnectForm {
     /// Gives a key to the field that has the focus, and says whether it was taken.
     pub fn key(&mut self, key: Key) -> bool {
         let field = self.fields.get(self.at).map(|(field, _)| *field);
-        if let (Some(ConnectField::Protect), KeyCode::Char('y' | 'n')) = (field, key.code) {
-            return self.answer(if key.code == KeyCode::Char('y') { "yes" } else { "no" });
+        let said = match key.code {
+            KeyCode::Char('y') if !key.ctrl => Some("yes"),
+            KeyCode::Char('n') if !key.ctrl => Some("no"),
+            _ => None,
+        };
+        if let (Some(ConnectField::Protect), Some(word)) = (field, said) {
+            return self.answer(word);
         }
         let taken = self.edit(|editor| {
             let taken = editor.key(key);
@@ -468,7 +473,7 @@ mod tests {
             assert!(form.key(Key::plain(KeyCode::Char(letter))));
             assert_eq!(form.text(ConnectField::Protect), text);
         }
-        assert!(!form.key(Key::plain(KeyCode::Char('x'))));
+        assert!(!form.key(Key::plain(KeyCode::Char('x'))) && !form.key(Key::ctrl('y')));
     }
 
     #[test]

@@ -15,35 +15,34 @@ use crate::domain::columns::{ANSWERS, CONTEXT_COLUMNS};
 use crate::domain::problem::invalid;
 use crate::domain::rows::contexts::{ContextRow, UsedContext};
 
-static LAYOUT: Layout<Shown> = Layout {
+static LAYOUT: Layout<ContextRow> = Layout {
     columns: &[
         Column {
             head: "NAME",
-            cell: |shown| shown.row.name.clone(),
+            cell: |row| row.name.clone(),
         },
         Column {
             head: "REACHES",
-            cell: |shown| shown.row.reaches(),
+            cell: |row| row.reaches(),
         },
         Column {
             head: "TENANT",
-            cell: |shown| shown.row.tenant.clone(),
+            cell: |row| row.tenant.clone(),
         },
         Column {
             head: "CHANGES",
-            cell: |shown| shown.row.allows.to_owned(),
+            cell: |row| row.allows.to_owned(),
         },
         Column {
             head: "DEFAULT",
-            cell: |shown| if shown.row.is_default { "yes" } else { "" }.to_owned(),
+            cell: |row| if row.is_default { "yes" } else { "" }.to_owned(),
         },
         Column {
             head: "COLOR",
-            cell: |shown| shown.row.color.to_owned(),
+            cell: |row| row.color.to_owned(),
         },
     ],
-    json: |shown| {
-        let row = &shown.row;
+    json: |row| {
         let mut object = Map::new();
         object.insert("name".to_owned(), json!(row.name));
         let (kind, place) = row.leads.parts();
@@ -52,7 +51,7 @@ static LAYOUT: Layout<Shown> = Layout {
             object.insert("tenant".to_owned(), json!(row.tenant));
         }
         object.insert("readOnly".to_owned(), json!(row.read_only));
-        object.insert("protected".to_owned(), json!(shown.protected));
+        object.insert("protected".to_owned(), json!(row.protected));
         object.insert("default".to_owned(), json!(row.is_default));
         if !row.color.is_empty() {
             object.insert("color".to_owned(), json!(row.color));
@@ -60,12 +59,6 @@ static LAYOUT: Layout<Shown> = Layout {
         Value::Object(object)
     },
 };
-
-/// A context in a list, owned, because layouts outlive configurations.
-struct Shown {
-    row: ContextRow,
-    protected: bool,
-}
 
 /// `contexts list`, where a command without more words would use the context of a name.
 pub fn list(
@@ -83,15 +76,12 @@ pub fn list(
         )
         .into());
     }
-    let rows: Vec<Shown> = configuration
+    let rows: Vec<ContextRow> = configuration
         .contexts
         .iter()
-        .map(|(name, context)| Shown {
-            // Where on this machine it leads is nothing that the list says.
-            row: row((name, context), String::new(), configuration, false),
-            protected: context.protected,
-        })
-        .filter(|shown| keeping.keeps_as(shown, &UsedContext(&shown.row, present)))
+        // Where on this machine it leads is nothing that the list says.
+        .map(|context| row(context, configuration, false))
+        .filter(|row| keeping.keeps_as(row, &UsedContext(row, present)))
         .collect();
     printer.whole_list(&LAYOUT, &rows)?;
     let file = configuration.file.display();

@@ -25,21 +25,16 @@ pub fn allows(read_only: bool, protected: bool) -> &'static str {
     }
 }
 
-/// The row of a context that leads to a place now, where everything is read-only or not.
-pub fn row(
-    (name, context): (&str, &Context),
-    place: String,
-    configuration: &Configuration,
-    all_read_only: bool,
-) -> ContextRow {
+/// The row of a context, without its place, where everything is read-only or not.
+pub fn row((name, context): (&String, &Context), configuration: &Configuration, all_read_only: bool) -> ContextRow {
     let read_only = all_read_only || context.read_only.unwrap_or(configuration.read_only);
     ContextRow {
-        name: name.to_owned(),
+        name: name.clone(),
         leads: match &context.reach {
             ContextReach::Host { url, .. } => Leads::Host(url.to_string()),
             ContextReach::Store(store) => Leads::Store(store.clone()),
         },
-        place,
+        place: String::new(),
         who: match &context.auth {
             Some(Auth::Token(_)) => "an API token".to_owned(),
             Some(Auth::Basic { username, .. } | Auth::Username(username)) => username.clone(),
@@ -50,7 +45,7 @@ pub fn row(
         changes: changes(read_only, context.protected),
         allows: allows(read_only, context.protected),
         tenant: context.tenant.clone().unwrap_or_default(),
-        is_default: configuration.default_context.as_deref() == Some(name),
+        is_default: configuration.default_context.as_ref() == Some(name),
         color: context.color.map_or("", ContextColor::word),
     }
 }

@@ -167,7 +167,8 @@ pub fn secrets_differ(one: &Tenant, other: &Tenant) -> bool {
     })
 }
 
-/// Puts [`AGAIN`] where something is masked that is not what is there now. Of a list that is wherever it hides something.
+/// Puts [`AGAIN`] where something is masked that is not what is there now. A list is compared as a whole; where it
+/// differs, each entry that is masked is asked for.
 pub fn ask_again(masked: &mut Value, typed: &Value, now: Option<&Value>) {
     match (masked, typed) {
         (Value::Object(masked), Value::Object(typed)) => {
@@ -192,7 +193,7 @@ pub fn ask_for_all(masked: &mut Value) {
     }
 }
 
-/// Paths of a tenant whose value is a mark itself: a masked copy that would overwrite a secret if it were sent.
+/// Paths of a tenant whose value is a mark itself, or a list that holds one: a masked copy that would overwrite a secret if it were sent.
 pub fn masked_paths(tenant: &Tenant) -> Vec<String> {
     fn walk(path: &str, value: &Value, found: &mut Vec<String>) {
         match value {

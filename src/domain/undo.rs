@@ -281,7 +281,10 @@ impl Deed {
                 .fold(false, |any, is_named| any | is_named)
                 .then(|| Self::Invite(scope.clone(), new));
         }
-        // What else cannot be written names nothing that is made anew.
+        if let Self::UpdateTenant { .. } = self {
+            return None;
+        }
+        // What else cannot be written is found by ids that nothing here makes anew.
         let mut json = value_of(self).ok()?;
         rename_in(&mut json, ids).then(|| shaped(&json).ok()).flatten()
     }

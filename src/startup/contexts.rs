@@ -174,8 +174,10 @@ impl Contexts for ConfiguredContexts {
             color: "",
         });
         let configured = configuration.contexts.iter();
-        let configured =
-            configured.map(|(name, context)| row((name, context), place(name), &configuration, self.read_only));
+        let configured = configured.map(|(name, context)| ContextRow {
+            place: place(name),
+            ..row((name, context), &configuration, self.read_only)
+        });
         Ok(local.into_iter().chain(configured).collect())
     }
 

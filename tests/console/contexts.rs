@@ -863,6 +863,7 @@ fn what_does_not_answer_is_not_offered_to_be_migrated() {
 #[test]
 fn a_context_that_was_taken_out_while_it_is_worked_in_is_told() {
     let mut console = two_contexts();
+    console.model.session.place = "/one".to_owned();
     console.keys("c").lacks("gone from the configuration").keys("q");
     console.with_contexts(["far"]);
     console

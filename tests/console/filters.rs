@@ -210,7 +210,7 @@ fn both() -> (Console, Desk) {
     let contexts = configuration.contexts.iter();
     console.contexts = contexts
         .map(|(name, context)| {
-            let row = context_rows::row((name, context), String::new(), &configuration, false);
+            let row = context_rows::row((name, context), &configuration, false);
             (row, Ok("EE 1.0.0".to_owned()))
         })
         .collect();

@@ -69,11 +69,24 @@ fn what_a_start_tells_is_told_with_what_was_kept() {
     console.start_again();
     console.keys("6").answer();
     console.shows(":kept").shows("Another console");
-    console
-        .keys("esc")
-        .type_text(":kept")
-        .keys("enter")
-        .lacks("Another console");
+    let offered = console
+        .model
+        .messages
+        .log
+        .iter()
+        .filter(|told| told.text.contains(":kept"));
+    assert_eq!(offered.filter(|told| told.text.contains(TOLD)).count(), 1);
+    assert!(
+        console
+            .type_text(":kept")
+            .keys("enter")
+            .shows("Resumed")
+            .model
+            .screens
+            .len()
+            == 1
+    );
+    console.lacks("Another console");
 }
 
 #[test]

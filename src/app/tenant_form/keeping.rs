@@ -32,7 +32,7 @@ impl TenantForm {
                 Focus::Cancel => Some(CANCEL),
             }
             .map(str::to_owned),
-            as_opened: !self.would_lose(),
+            as_opened: !self.would_lose() && !self.lacks_secrets,
             reviewed: self.review.is_some(),
             sent: self.doubt.clone(),
             command: self.doubt.as_ref().map_or_else(String::new, |_| self.command.clone()),

@@ -395,9 +395,10 @@ fn tell_edited(model: &mut Model) {
     let session = &model.session;
     let (strayed, place) = (session.strays(), &session.place);
     let strays = match row {
-        None => !place.is_empty(),
-        Some(row) if !place.is_empty() && !row.place.is_empty() => row.place != *place,
-        Some(_) => strayed,
+        // What it means cannot be found out.
+        Some(row) if row.place.is_empty() => strayed,
+        Some(row) => row.place != *place,
+        None => true,
     };
     let read_only = session.read_only_context || row.is_some_and(|row| row.read_only);
     let protected = session.protected || row.is_some_and(|row| row.protected);
@@ -406,10 +407,7 @@ fn tell_edited(model: &mut Model) {
     let news = [
         (read_only && !session.read_only_context, "is read-only by now"),
         (protected && !session.protected, "is protected by now"),
-        (
-            is_gone && (turned || place.is_empty()),
-            "is gone from the configuration; it stays open here",
-        ),
+        (is_gone && turned, "is gone from the configuration; it stays open here"),
         (!is_gone && turned && strays, &elsewhere),
         (!is_gone && turned && !strays, "leads here again"),
     ];

@@ -45,14 +45,13 @@ pub fn look_first(model: &mut Model, effects: &mut Vec<Effect>) -> bool {
         return false;
     }
     tell_first(model, "It");
+    // Who asks is told what was found, though it may have been told before.
+    model.told_early = None;
     look(model, effects);
     true
 }
 
-/// Says that it is looked at before it is sent again. Whoever asked for that is told what was found, though it may have been told before.
 fn tell_first(model: &mut Model, what: &str) {
-    model.told_early = None;
-    model.doubts.iter_mut().for_each(|doubt| doubt.is_told = false);
     let text = format!(
         "{} was sent before; what came of that is looked at first",
         visible(what)

@@ -193,7 +193,7 @@ pub fn tell_kept(model: &mut Model) {
     } else {
         format!("`:kept` opens what was kept: {words}")
     };
-    let (_, text) = resumed::with_notices(model, text);
+    let text = resumed::with_notices(model, text);
     model.messages.tell(model.now, Level::Warning, text);
 }
 

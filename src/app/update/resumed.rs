@@ -105,14 +105,11 @@ pub fn way_back(model: &Model, resume: &Resume, came_back: bool) -> &'static str
 }
 
 /// What was told at the start goes off the screen with what was kept being told: it is told with it, once, as sentences after that.
-pub fn with_notices(model: &mut Model, text: String) -> (Level, String) {
-    if model.noticed.is_empty() {
-        return (Level::Done, text);
+pub fn with_notices(model: &mut Model, mut text: String) -> String {
+    for told in std::mem::take(&mut model.noticed) {
+        text.extend([". ", told.trim_end_matches('.')]);
     }
-    let noticed = std::mem::take(&mut model.noticed);
-    let noticed = noticed.iter().map(|told| told.trim_end_matches('.'));
-    let sentences: Vec<&str> = std::iter::once(&*text).chain(noticed).collect();
-    (Level::Warning, sentences.join(". "))
+    text
 }
 
 /// Tells what was taken up again, what matters most first. Which step a run is at is waited for.
@@ -131,8 +128,14 @@ pub fn tell(model: &mut Model) {
         told.say(Weight::Run, [words]);
     }
     // Where it is cut, what is there is said rather than the way back.
-    let back = told.back;
-    let (level, text) = with_notices(model, format!("Resumed: {}", told.words()));
-    let text = format!("{text}. {back}");
-    model.messages.tell_here(model.now, level, text.trim_end());
+    // No way back is named after what somebody else left.
+    let (level, back) = if model.noticed.is_empty() {
+        (Level::Done, told.back)
+    } else {
+        (Level::Warning, "")
+    };
+    let text = with_notices(model, format!("Resumed: {}", told.words()));
+    model
+        .messages
+        .tell_here(model.now, level, format!("{text}. {back}").trim_end());
 }

@@ -1,6 +1,7 @@
 //! What reaching a Kestra over HTTP takes: its address, who we are there, and what lies between.
 //!
-//! Nothing here is read from files or the environment by itself, and nothing secret is ever printed.
+//! Nothing here is read from files or the environment by itself, but for what numbers the machine has, and nothing secret is ever
+//! printed.
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
@@ -157,7 +158,9 @@ fn reaches(address: &str, listen: SocketAddr, is_own: &dyn Fn(IpAddr) -> bool) -
     let listens = listen.ip().to_canonical();
     url.port_or_known_default() == Some(listen.port())
         && ip.map(|ip| ip.to_canonical()).is_some_and(|ip| {
-            ip == listens || is_here(ip) && is_here(listens) || listens.is_unspecified() && is_own(ip)
+            ip == listens
+                || is_here(ip) && is_here(listens)
+                || listens.is_unspecified() && (ip.is_ipv4() || listens.is_ipv6()) && is_own(ip)
         })
 }
 
@@ -291,6 +294,7 @@ mod tests {
             ("http://10.0.0.1:81", "0.0.0.0:81", true),
             ("http://[fd00::1]:81", "[::]:81", true),
             ("http://10.0.0.1:81", "0.0.0.0:82", false),
+            ("http://[fd00::1]:81", "0.0.0.0:81", false),
             ("http://10.0.0.2:81", "0.0.0.0:81", false),
             ("http://10.0.0.1:81", "127.0.0.1:81", false),
         ] {

@@ -59,8 +59,8 @@ pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec
         if at.is_none() && (of.is_none() || doubt.of.as_ref() != of) {
             return None;
         }
-        // What was typed or picked is open once more.
-        (doubt.entry, doubt.pick) = (None, None);
+        // What was typed or picked is open once more; and who asks is told what was found, though it may have been told before.
+        (doubt.entry, doubt.pick, doubt.is_told) = (None, None, false);
         Some(at)
     };
     let Some(at) = model.doubts.iter_mut().find_map(shared) else {
@@ -76,12 +76,13 @@ pub fn bars(model: &mut Model, deed: &Deed, of: Option<&Mark>, effects: &mut Vec
 
 /// The same of a new tenant of this id.
 pub fn bars_tenant(model: &mut Model, id: &TenantId, effects: &mut Vec<Effect>) -> bool {
-    let is_sent = model.doubts.iter().any(|doubt| sent_id(doubt) == Some(id));
-    if is_sent {
-        tell_first(model, "It");
-        look_again(model, effects);
-    }
-    is_sent
+    let Some(sent) = model.doubts.iter_mut().find(|doubt| sent_id(doubt) == Some(id)) else {
+        return false;
+    };
+    sent.is_told = false;
+    tell_first(model, "It");
+    look_again(model, effects);
+    true
 }
 
 /// The id of a new tenant that was sent.
