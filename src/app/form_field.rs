@@ -241,7 +241,9 @@ impl FormField {
         let parsed = known.parse(&self.editor.text()).and_then(|value| {
             let hidden = value.as_ref().and_then(|value| hidden_key(known, value));
             hidden.map_or(Ok(value), |key| {
-                Err(format!("`{key}` is a secret that was not kept; type it again"))
+                Err(format!(
+                    "`{key}` has a secret that is hidden or was not kept; type it again"
+                ))
             })
         });
         Some(parsed)

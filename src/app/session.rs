@@ -145,11 +145,16 @@ impl Session {
     pub fn mode(&self) -> Mode {
         match (self.read_only_flag, self.starts_locked(), self.unlocked) {
             (true, ..) | (_, true, false) => Mode::ReadOnly,
+            _ if self.strays() => Mode::ReadOnly,
             (false, false, _) if self.locked => Mode::ReadOnly,
             (false, true, true) if self.protected => Mode::Unlocked,
             (false, ..) => Mode::Writable,
         }
     }
+
+    /// Why nothing is changed where the context does not lead any more: what is recorded of a change names it, and would be done
+    /// where it leads now.
+    pub const STRAYS: &str = "changes are locked: the context leads elsewhere or is gone; <c> leads to one";
 
     /// Whether changes are refused in the context until they are unlocked, and some time after.
     fn starts_locked(&self) -> bool {
@@ -160,6 +165,7 @@ impl Session {
     pub fn refusal(&self) -> Option<&'static str> {
         match self.mode() {
             Mode::ReadOnly if self.read_only_flag => Some("changes are locked: it was started with --read-only"),
+            Mode::ReadOnly if self.strays() => Some(Self::STRAYS),
             Mode::ReadOnly => Some("changes are locked; <W> unlocks them"),
             Mode::Writable | Mode::Unlocked => None,
         }

@@ -56,7 +56,7 @@ pub struct ConsoleFlags {
     /// Flags that say which instance is meant, and how to print.
     #[command(flatten)]
     pub instance: InstanceFlags,
-    /// The tenant to start in
+    /// The tenant to start in, unless a place is come back to; --fresh comes back to none
     #[arg(long = "tenant", id = "start_tenant", value_name = "TENANT")]
     pub tenant: Option<String>,
     /// Print lines instead of drawing a screen

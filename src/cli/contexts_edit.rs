@@ -113,9 +113,14 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
         let what = format!("Context `{}` was not added.", visible(&flags.name));
         invalid(what, why, next)
     };
-    if flags.name.is_empty() || flags.name.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if flags.name.is_empty()
+        || flags
+            .name
+            .chars()
+            .any(|c| c.is_control() || c.is_whitespace() || c == '@')
+    {
         return Err(refused(
-            "Its name is empty or has blanks in it.".to_owned(),
+            "Its name is empty, or has blanks or an `@` in it.".to_owned(),
             "Choose a plain name, such as `prod`.",
         ));
     }
@@ -141,6 +146,12 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
         return Err(refused(
             "The proxy carries credentials, and no secret is taken from the command line.".to_owned(),
             "Write that option into the file by hand, and make the file private.",
+        ));
+    }
+    if flags.proxy.as_ref().is_some_and(|proxy| proxy.contains(['?', '#'])) {
+        return Err(refused(
+            "The proxy has a query, which addresses of proxies have not.".to_owned(),
+            "Give it like `http://proxy.example.com:3128`.",
         ));
     }
     let mut headers = Vec::new();

@@ -618,6 +618,10 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
             "The proxy carries credentials",
         ),
         (
+            "contexts add z --host http://127.0.0.1:1 --proxy http://px:3128/#s3cret",
+            "The proxy has a query",
+        ),
+        (
             "contexts add z --host http://127.0.0.1:1 --header X-Api=hunter2",
             "not written as NAME=env:VARIABLE",
         ),

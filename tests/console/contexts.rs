@@ -868,7 +868,7 @@ fn a_context_that_was_taken_out_while_it_is_worked_in_is_told() {
     console.with_contexts(["far"]);
     console
         .keys("c")
-        .shows("Context default is gone from the configuration; it stays open here");
+        .shows("Context default is gone from the configuration; here it is read-only");
     console.keys("q").shows("default > Tenants");
 }
 
@@ -881,17 +881,17 @@ fn told(console: &Console) -> usize {
 fn what_was_sent_where_the_context_leads_elsewhere_by_now_is_found_by_the_words_it_was_sent_with() {
     let mut console = two_contexts();
     console.model.session.place = "/one".to_owned();
-    console.contexts[0].0.place = "/two".to_owned();
-    console.keys("c").shows("leads elsewhere by now").keys("q j e");
-    console.type_text(" Ltd");
+    console.keys("j e").type_text(" Ltd");
     console.fail_next("Update", out_of_reach().unknown());
     console.keys("ctrl-o ctrl-o").wait(1_000);
+    console.model.session.stray(true);
+    console.type_text("d").wait(1_000);
     let saved = console.saved.as_ref().and_then(|saved| saved.words.clone());
     assert_eq!(
         saved.as_deref(),
         Some(&["--context".to_owned(), "default".to_owned()][..])
     );
-    console.keys("ctrl-o");
+    console.start_again();
     let (command, is_done) = &console.found[0];
     assert!(
         !is_done && command.starts_with("kestra-admin --context default tenants update"),
@@ -914,14 +914,17 @@ fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
     leads_to(&mut console, "/two");
     console
         .keys("c")
-        .shows("Context default leads elsewhere by now; what is open here stays /one")
+        .shows("Context default leads elsewhere by now; this is read-only, and stays /one")
         .shows("> default");
-    let copied = console.keys("q n").type_text("new").keys("ctrl-o").copy("y c");
-    assert!(
-        copied.starts_with("kestra-admin --store /one tenants create"),
-        "{copied}"
-    );
-    console.keys("esc esc tab enter c k enter").shows("Switched to default");
+    let copied = console.keys("q").copy("y c");
+    assert!(copied.starts_with("kestra-admin --store /one "), "{copied}");
+    // What is recorded goes by the name of the context, so that nothing is changed.
+    console
+        .keys("n")
+        .shows("Not now: changes are locked: the context leads");
+    console.keys("W").shows("changes are locked: the context leads");
+    console.keys("c k enter").shows("Switched to default");
+    console.keys("n").shows("New tenant");
     // Where the file is put right it is told once, and commands lead there by its name again.
     let mut console = two_contexts();
     console.model.session.place = "/one".to_owned();
@@ -972,7 +975,7 @@ fn a_context_that_is_locked_while_it_is_worked_in_is_locked_here() {
     );
     edited(
         |row| (row.read_only, row.place) = (true, "/two".to_owned()),
-        "Context default is read-only by now, and leads elsewhere by now; what is open here stays /one",
+        "Context default is read-only by now, and leads elsewhere by now; this is read-only, and stays /one",
     );
     // Where it is gone no command goes by its name.
     let mut console = two_contexts();
@@ -980,11 +983,12 @@ fn a_context_that_is_locked_while_it_is_worked_in_is_locked_here() {
     console.contexts.remove(0);
     console
         .keys("c")
-        .shows("Context default is gone from the configuration; it stays open here")
+        .shows("Context default is gone from the configuration; here it is read-only")
         .keys("q c q");
     assert_eq!(told(&console), 1);
-    let copied = console.keys("n").type_text("new").keys("ctrl-o").copy("y c");
+    let copied = console.copy("y c");
     assert!(copied.starts_with("kestra-admin --store /one "), "{copied}");
+    console.keys("n").shows("Not now: changes are locked");
 }
 
 #[test]

@@ -313,7 +313,7 @@ fn a_secret_among_settings_is_not_said_and_stays_where_it_is_said_to_be_hidden()
     console.line("Shift-Tab").line(r"token: (hidden)");
     says(
         &console,
-        "Secrets settings: `token` is a secret that was not kept; type it again; nothing was changed",
+        "Secrets settings: `token` has a secret that is hidden or was not kept; type it again; nothing was changed",
     );
     console.line(&said.replace("//v", "//w").replace("\"x\"", "\"y\""));
     lacks(&console, "hunter");
@@ -334,7 +334,7 @@ fn a_list_with_a_secret_that_is_typed_back_otherwise_is_not_lost() {
     console.line(r#"hosts: ["(hidden)","c"]"#);
     says(
         &console,
-        "Secrets settings: `hosts` is a secret that was not kept; type it again; nothing was changed",
+        "Secrets settings: `hosts` has a secret that is hidden or was not kept; type it again; nothing was changed",
     );
     console
         .line(r#"hosts: ["(hidden)","b"]\nx: y"#)
@@ -374,7 +374,10 @@ fn a_secret_that_was_sent_and_may_have_arrived_is_not_said_to_stay() {
     held_back(&mut console, "ctrl-o");
     console.field("Secrets settings");
     says(&console, "Secrets settings: token: (hidden)");
-    says(&console, "Error: `token` is a secret that was not kept; type it again");
+    says(
+        &console,
+        "Error: `token` has a secret that is hidden or was not kept; type it again",
+    );
     lacks(&console, "typed back keeps what is there");
     console.line("token: (hidden)");
     says(&console, "type it again; nothing was changed");

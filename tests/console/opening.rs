@@ -12,7 +12,7 @@ use crate::support::{Console, Setup};
 
 /// A console on the way to another context, whose rest is answered.
 fn opening(mut console: Console) -> Console {
-    console.with_contexts(["default", "prod"]).held = true;
+    console.with_contexts(["default", "prod", "prod-eu"]).held = true;
     console.keys(":").type_text("context prod").keys("enter");
     console.answer_but("Switch");
     console

@@ -134,7 +134,7 @@ fn an_unsent_form_comes_back_without_its_secrets() {
     again.resize(60, 20).shows("L all later").resize(80, 24).lacks("L all");
     // The id still follows the name, and what is there can be sent.
     again.type_text("er").shows("Id newer").keys("ctrl-o");
-    again.shows("! `token` is a secret that was not kept; type it again");
+    again.shows("! `token` has a secret that is hidden or was not kept; type it again");
     for _ in 0.."(type it again)".len() {
         again.keys("backspace");
     }
@@ -227,7 +227,7 @@ fn a_secret_that_was_typed_is_to_be_typed_again_and_one_that_was_there_is_not() 
         .shows("token: (type it again)")
         .shows("password: *******")
         .keys("ctrl-o");
-    again.shows("! `token` is a secret that was not kept; type it again");
+    again.shows("! `token` has a secret that is hidden or was not kept; type it again");
     for _ in 0.."(type it again)".len() {
         again.keys("backspace");
     }

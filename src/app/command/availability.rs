@@ -12,6 +12,7 @@ use super::super::overlay::{DialogFocus, MenuKind, Overlay, Question};
 use super::super::records::RecordsKind;
 use super::super::remote::Remote;
 use super::super::screen::Screen;
+use super::super::session::Session;
 use super::super::tabs::Tab;
 use super::super::tenant_view::TenantView;
 use super::super::trail::Way;
@@ -196,6 +197,7 @@ pub fn availability(model: &Model, id: CommandId) -> Availability {
         CommandId::Problem if model.messages.last_trouble().is_none() => because("there has been no problem"),
         CommandId::Rehearse => model.session.refusal_here().map_or(Ready, because),
         CommandId::ToggleWriting if model.session.read_only_flag => because("it was started with --read-only"),
+        CommandId::ToggleWriting if model.session.strays() => because(Session::STRAYS),
         _ if is_on_screen(model, id) => because("that is on screen"),
         CommandId::Migration | CommandId::GoRuns | CommandId::PlanAnew if !model.session.migrates => {
             because("this console cannot carry out migrations of this instance")

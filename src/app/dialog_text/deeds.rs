@@ -234,7 +234,13 @@ pub(super) fn deed_text(
                     paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
                 }
                 if loss.warnings.is_empty() && deed.scope().is_some() {
-                    paragraphs.push((Tone::Plain, "Nobody loses anything by it.".to_owned()));
+                    let text = match deed {
+                        Deed::DeleteRole(..) => {
+                            "Nobody who is here loses anything by it; who is invited to it comes in without it."
+                        }
+                        _ => "Nobody loses anything by it.",
+                    };
+                    paragraphs.push((Tone::Plain, text.to_owned()));
                 }
                 paragraphs.extend(loss.warnings.iter().map(warned));
             }

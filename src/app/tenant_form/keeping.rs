@@ -57,6 +57,15 @@ impl TenantForm {
         self.before.as_ref()?.value_at(field.path)
     }
 
+    /// Whether what came of secrets and nothing else that it sent is not known.
+    pub fn sent_secrets_alone(&self) -> bool {
+        let sent = Self {
+            fields: self.as_sent(),
+            ..self.clone()
+        };
+        self.doubt.is_some() && self.before.is_some() && !sent.is_dirty()
+    }
+
     /// The inputs as they were sent, to be held against what is there: no secret is asked for in them.
     pub fn as_sent(&self) -> Vec<FormField> {
         let mut sent = self.was_sent.clone();

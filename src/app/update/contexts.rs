@@ -402,12 +402,15 @@ fn tell_edited(model: &mut Model) {
     };
     let read_only = session.read_only_context || row.is_some_and(|row| row.read_only);
     let protected = session.protected || row.is_some_and(|row| row.protected);
-    let elsewhere = format!("leads elsewhere by now; what is open here stays {place}");
+    let elsewhere = format!("leads elsewhere by now; this is read-only, and stays {place}");
     let (is_gone, turned) = (row.is_none(), strays != strayed);
     let news = [
         (read_only && !session.read_only_context, "is read-only by now"),
         (protected && !session.protected, "is protected by now"),
-        (is_gone && turned, "is gone from the configuration; it stays open here"),
+        (
+            is_gone && turned,
+            "is gone from the configuration; here it is read-only",
+        ),
         (!is_gone && turned && strays, &elsewhere),
         (!is_gone && turned && !strays, "leads here again"),
     ];

@@ -67,18 +67,22 @@ pub fn look_again(model: &mut Model, effects: &mut Vec<Effect>) {
     changes::look_again(model, effects);
 }
 
-/// Says that something is not there yet, and may still come.
-fn tell_early(model: &mut Model, what: &str) {
-    let text = format!("Not there yet, looked at again: {what}, {}", how_sent(true));
-    model.messages.tell(model.now, Level::Warning, text);
+/// That something is not there yet, and may still come.
+fn early(what: &str) -> String {
+    format!("Not there yet, looked at again: {what}, {}", how_sent(true))
 }
 
 /// Whether what a form sent and is not there may still come, which is said once.
 fn may_come(model: &mut Model, what: &str) -> bool {
+    is_early(model, early(what))
+}
+
+/// The same in other words.
+fn is_early(model: &mut Model, text: String) -> bool {
     let is_early = model.sent_at.is_some_and(|at| model.may_come(at));
-    if is_early && model.told_early.as_deref() != Some(what) {
-        tell_early(model, what);
-        model.told_early = Some(what.to_owned());
+    if is_early && model.told_early.as_ref() != Some(&text) {
+        model.messages.tell(model.now, Level::Warning, &text);
+        model.told_early = Some(text);
     }
     is_early
 }
@@ -249,6 +253,12 @@ pub fn role_not_changed(model: &mut Model, job: JobId, after: &NewRole, effects:
     }
 }
 
+/// Says of secrets that were sent and nothing else that nobody can see what came of them.
+pub fn unseen(model: &mut Model) {
+    let text = "Nothing but secrets was sent, and whether they arrived cannot be seen; type them again";
+    model.messages.tell(model.now, Level::Warning, text);
+}
+
 /// Says of a role or tenant that is as it was before it was changed that the change did not arrive.
 pub fn unchanged(model: &mut Model, what: &str, name: &str) {
     send_again(model, what, name, "changed");
@@ -313,9 +323,13 @@ fn sent_tenant(
         // It stays open, and is looked at before it is sent again.
         Err(_) => return false,
         Ok(_) if !form.is_dirty() => {
-            settled(form);
-            let text = "Nothing but secrets was sent, and whether they arrived cannot be seen; type them again";
-            model.messages.tell(model.now, Level::Warning, text);
+            let text = format!(
+                "Nothing but secrets was sent to tenant {id}; they cannot be seen, and may be on their way still"
+            );
+            if is_early(model, text) {
+                return true;
+            }
+            model.form_mut().map(settled);
             return false;
         }
         Ok(now) => {

@@ -15,6 +15,7 @@ use super::super::model::Model;
 use super::super::overlay::Overlay;
 use super::super::screen::Screen;
 use super::super::tabs::Tab;
+use super::super::tenant_form::TenantForm;
 use super::{
     assignable, choices, connect, contexts, deleting, doubts, forms, lists, marks, migration, people, places, records,
     results, resuming, roles, screen_replies, snapshots, undoing,
@@ -386,6 +387,7 @@ fn reread(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>
     });
     let problem = answer.as_ref().err().cloned();
     let was_sent = model.form().is_some_and(|form| form.doubt.is_some());
+    let is_unseen = model.form().is_some_and(TenantForm::sent_secrets_alone);
     let is_all = doubts::tenant(model, job, &answer, effects);
     let Some(form) = model.form_mut() else { return };
     form.reread.settle(job, now, answer);
@@ -412,6 +414,8 @@ fn reread(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>
         form.problem = Some(difference);
         form.theirs = changed;
         model.messages.tell(now, Level::Warning, text);
+    } else if is_undone && is_unseen {
+        doubts::unseen(model);
     } else if is_undone {
         doubts::unchanged(model, "Tenant", &id);
     }

@@ -22,7 +22,7 @@ use super::super::super::resume::{Draft, EntryDraft, PickDraft, how_sent};
 use super::super::super::screen::Screen;
 use super::super::super::tenant_form::{ADMIN, TenantForm};
 use super::super::{lists, reopening, replies, resuming};
-use super::{another, found, look_yourself, tell_early, tell_first, waits};
+use super::{another, early, found, look_yourself, tell_first, waits};
 
 /// Of a change of more things than that is kept that it was sent, but not what it is.
 const MOST_KEPT: usize = 1_000;
@@ -328,7 +328,7 @@ pub fn settle_change(model: &mut Model, job: JobId, reply: &Reply, effects: &mut
     let is_done: Vec<bool> = seen.iter().map(Option::is_some).collect();
     if is_done.contains(&false) && another.is_none() && model.may_come(doubt.change.at) {
         if !std::mem::replace(&mut doubt.is_told, true) {
-            tell_early(model, &words);
+            model.messages.tell(model.now, Level::Warning, early(&words));
         }
         model.doubts.insert(at, doubt);
         return true;
