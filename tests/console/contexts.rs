@@ -980,7 +980,7 @@ fn a_context_that_is_locked_while_it_is_worked_in_is_locked_here() {
     // Where it is gone no command goes by its name.
     let mut console = two_contexts();
     console.model.session.place = "/one".to_owned();
-    console.contexts.remove(0);
+    drop(console.contexts.remove(0));
     console
         .keys("c")
         .shows("Context default is gone from the configuration; here it is read-only")
