@@ -108,9 +108,16 @@ pub fn show_lines(
     printer.object(&fields, &object)
 }
 
+/// Whether an address of a proxy has no more in it than a scheme, a host and a port: anything may stand in what is more.
+pub(super) fn is_proxy(address: &str) -> bool {
+    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | ':' | '[' | ']');
+    rest.strip_suffix('/').unwrap_or(rest).chars().all(is_plain)
+}
+
 fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContext, Problem> {
     let refused = |why: String, next: &str| {
-        let what = format!("Context `{}` was not added.", visible(&flags.name));
+        let what = format!("Context `{}` was not added.", redact::name(&flags.name));
         invalid(what, why, next)
     };
     if flags.name.is_empty()
@@ -148,9 +155,9 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
             "Write that option into the file by hand, and make the file private.",
         ));
     }
-    if flags.proxy.as_ref().is_some_and(|proxy| proxy.contains(['?', '#'])) {
+    if !flags.proxy.as_deref().is_none_or(is_proxy) {
         return Err(refused(
-            "The proxy has a query, which addresses of proxies have not.".to_owned(),
+            "The address of the proxy has more in it than a host and a port.".to_owned(),
             "Give it like `http://proxy.example.com:3128`.",
         ));
     }

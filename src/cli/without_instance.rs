@@ -132,7 +132,7 @@ fn kept_command(words: &[String], name: &str) -> String {
         let value = word.get(at..).unwrap_or_default();
         let kept = match flag {
             "--host" if HostUrl::from_str(value).is_err() => MARK.to_owned(),
-            "--proxy" if value.contains(['@', '?', '#']) => MARK.to_owned(),
+            "--proxy" if !contexts_edit::is_proxy(value) => MARK.to_owned(),
             "--header" if !value.contains("=env:") => MARK.to_owned(),
             "--context" | "--store" => redact::name(value),
             _ if word == name => redact::name(word),

@@ -18,6 +18,9 @@ use super::tenant::TenantScope;
 use super::user::{Group, Membership, User};
 use crate::domain::sorting;
 
+/// What the deletion of a role or a group means for those who are invited to it.
+pub const INVITED: &str = "Whoever is invited to it comes in without it.";
+
 /// Something to be taken away. Each names ids; one that is not there takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Removal {

@@ -619,7 +619,15 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
         ),
         (
             "contexts add z --host http://127.0.0.1:1 --proxy http://px:3128/#s3cret",
-            "The proxy has a query",
+            "more in it than a host and a port",
+        ),
+        (
+            "contexts add z --host http://127.0.0.1:1 --proxy http://px:3128/s3cret",
+            "more in it than a host and a port",
+        ),
+        (
+            "contexts add x:hunter2@k --host http://127.0.0.1:1",
+            "Context `k` was not added",
         ),
         (
             "contexts add z --host http://127.0.0.1:1 --header X-Api=hunter2",

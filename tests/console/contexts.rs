@@ -951,6 +951,23 @@ fn a_context_that_leads_elsewhere_while_it_is_worked_in_is_told() {
     assert!(console.model.screens.is_empty());
 }
 
+#[test]
+fn contexts_that_are_opened_over_others_are_read_as_well() {
+    let mut console = two_contexts();
+    console
+        .keys("c L c")
+        .shows("Contexts > Messages > Contexts")
+        .shows(">*default");
+    console.shows("https://far.example.com").keys("r").shows("2 contexts");
+    console.keys("j enter").shows("Switched to far");
+    let mut console = two_contexts();
+    console
+        .keys("c L c q q")
+        .shows(">*default")
+        .keys("r j enter")
+        .shows("Switched to far");
+}
+
 /// Whatever else of it was changed, one who made a context protected or read-only wants no change under its name.
 #[test]
 fn a_context_that_is_locked_while_it_is_worked_in_is_locked_here() {

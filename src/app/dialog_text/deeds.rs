@@ -6,7 +6,7 @@ use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::equivalent::program;
-use crate::domain::loss::{Severity, Warning};
+use crate::domain::loss::{INVITED, Severity, Warning};
 use crate::domain::problem::ProblemKind;
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
@@ -223,6 +223,7 @@ pub(super) fn deed_text(
         paragraphs.extend((!change.is_empty()).then(|| (Tone::Strong, format!("  {change}"))));
     }
     paragraphs.extend(comes_with(model, deed, release));
+    let is_invited_to = matches!(deed, Deed::DeleteRole(..) | Deed::DeleteGroup(..));
     if matches!(deed, Deed::DeleteAccount(..)) {
         paragraphs.extend(goes_with_account(everywhere));
     } else if !deed.removals().is_empty() {
@@ -234,13 +235,8 @@ pub(super) fn deed_text(
                     paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
                 }
                 if loss.warnings.is_empty() && deed.scope().is_some() {
-                    let text = match deed {
-                        Deed::DeleteRole(..) => {
-                            "Nobody who is here loses anything by it; who is invited to it comes in without it."
-                        }
-                        _ => "Nobody loses anything by it.",
-                    };
-                    paragraphs.push((Tone::Plain, text.to_owned()));
+                    let who = if is_invited_to { "Nobody who is here" } else { "Nobody" };
+                    paragraphs.push((Tone::Plain, format!("{who} loses anything by it.")));
                 }
                 paragraphs.extend(loss.warnings.iter().map(warned));
             }
@@ -253,6 +249,9 @@ pub(super) fn deed_text(
             }
             (None, None) => {}
         }
+    }
+    if is_invited_to {
+        paragraphs.push((Tone::Plain, INVITED.to_owned()));
     }
     if let Deed::TakeAdmin(_, loss) = deed {
         let text = "What else they hold stays. Where the access goes, nothing else was given to them since.";

@@ -40,8 +40,9 @@ fn view_mut(model: &mut Model) -> Option<&mut ContextsView> {
     view_of(&mut model.screens)
 }
 
+/// Of several the one that was opened last.
 fn view_of(screens: &mut [Screen]) -> Option<&mut ContextsView> {
-    screens.iter_mut().find_map(|screen| match screen {
+    screens.iter_mut().rev().find_map(|screen| match screen {
         Screen::Contexts(view) => Some(&mut **view),
         _ => None,
     })
@@ -55,7 +56,7 @@ fn arrange(model: &mut Model) {
 }
 
 fn view(model: &Model) -> Option<&ContextsView> {
-    model.screens.iter().find_map(|screen| match screen {
+    model.screens.iter().rev().find_map(|screen| match screen {
         Screen::Contexts(view) => Some(&**view),
         _ => None,
     })
