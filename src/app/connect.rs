@@ -9,7 +9,7 @@ use std::ops::Range;
 use crate::domain::check::MAINTENANCE;
 use crate::domain::host_url::HostUrl;
 use crate::domain::redact;
-use crate::domain::text::without_user;
+use crate::domain::text::{is_context_name, without_user};
 
 use super::contexts::ChecksView;
 use super::form_field::Editor;
@@ -390,11 +390,7 @@ impl ConnectForm {
             .to_owned());
         }
         let name = self.text(ConnectField::Name);
-        if name.starts_with('.')
-            || !name
-                .chars()
-                .all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.'))
-        {
+        if !is_context_name(&name) {
             return Err("A name of a context has letters, digits, `-`, `_` and `.`".to_owned());
         }
         let some = |text: String| (!text.is_empty()).then_some(text);

@@ -97,7 +97,7 @@ pub fn no_admin(session: &Session) -> String {
 /// The keys that make somebody Admin, in a sentence behind others; nothing where they do nothing.
 fn repairs(session: &Session) -> &'static str {
     match session.mode() {
-        Mode::ReadOnly if session.read_only_flag => "",
+        Mode::ReadOnly if !session.can_unlock() => "",
         Mode::ReadOnly => " W unlocks changes, then A makes somebody Admin.",
         Mode::Unlocked | Mode::Writable => " A makes somebody Admin.",
     }

@@ -117,6 +117,7 @@ impl Session {
         let flag = if self.remote { "--host" } else { "--store" };
         let words = || [self.config_words(), &[flag.to_owned(), self.place.clone()]].concat();
         self.stray_words = strays.then(words);
+        self.unlocked &= !strays;
     }
 
     /// Goes on in another context, under its own lock. What the command line asked for stays.
@@ -180,6 +181,11 @@ impl Session {
         }
     }
 
+    /// Whether changes that are locked can be unlocked.
+    pub fn can_unlock(&self) -> bool {
+        !self.read_only_flag && !self.strays()
+    }
+
     /// Allows changes: in a context that starts locked until [`Session::LOCKS_AFTER`] has passed without a key.
     pub fn unlock(&mut self, now: Millis) {
         self.unlocked = true;
@@ -223,6 +229,20 @@ impl Session {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// What was unlocked does not stay so over the time in which the context leads elsewhere, while nothing locks it.
+    #[test]
+    fn a_context_that_leads_here_again_is_locked_as_it_starts() {
+        let mut session = Session {
+            protected: true,
+            ..Session::new("prod")
+        };
+        session.unlock(0);
+        session.stray(true);
+        assert!(session.mode() == Mode::ReadOnly && !session.can_unlock());
+        session.stray(false);
+        assert!(session.mode() == Mode::ReadOnly && session.can_unlock());
+    }
 
     #[test]
     fn a_protected_context_starts_locked_and_locks_again() {

@@ -21,7 +21,7 @@ use crate::domain::equivalent::words_of;
 use crate::domain::host_url::HostUrl;
 use crate::domain::problem::{Problem, ProblemKind, invalid};
 use crate::domain::redact;
-use crate::domain::text::{sentence, visible, visible_lines};
+use crate::domain::text::{is_context_name, sentence, visible, visible_lines};
 
 /// `contexts add`
 pub fn add(
@@ -110,9 +110,11 @@ pub fn show_lines(
 
 /// Whether an address of a proxy has no more in it than a scheme, a host and a port: anything may stand in what is more.
 pub(super) fn is_proxy(address: &str) -> bool {
-    let rest = address.split_once("://").map_or(address, |(_, rest)| rest);
+    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
     let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | ':' | '[' | ']');
-    rest.strip_suffix('/').unwrap_or(rest).chars().all(is_plain)
+    let is_scheme = !scheme.is_empty() && scheme.chars().all(|sign| sign.is_ascii_alphanumeric());
+    is_scheme && !rest.is_empty() && rest.chars().all(is_plain)
 }
 
 fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContext, Problem> {
@@ -120,14 +122,10 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
         let what = format!("Context `{}` was not added.", redact::name(&flags.name));
         invalid(what, why, next)
     };
-    if flags.name.is_empty()
-        || flags
-            .name
-            .chars()
-            .any(|c| c.is_control() || c.is_whitespace() || c == '@')
-    {
+    if flags.name.is_empty() || !is_context_name(&flags.name) {
         return Err(refused(
-            "Its name is empty, or has blanks or an `@` in it.".to_owned(),
+            "Its name is empty, begins with a dot, or has other than letters, digits, `-`, `_` and `.` in it."
+                .to_owned(),
             "Choose a plain name, such as `prod`.",
         ));
     }

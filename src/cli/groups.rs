@@ -229,7 +229,7 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
     let removals = [Removal::Group(group.id.clone())];
     let loss = foresee(backend.as_ref(), &scope, &removals, &instance).await?;
     if flags.changing.dry_run {
-        losses::say_deleted(&mut session.printer, loss.as_ref());
+        losses::say_deleted(&mut session.printer, "group", loss.as_ref());
         let members = counted(group.members.len() as u64, "member");
         let planned = Planner::new(&instance).delete_group(&scope, &group.id);
         let what = format!("group `{}` of tenant `{scope}`, {members}", group.name);
@@ -237,7 +237,7 @@ async fn delete(session: &mut Session<'_>, flags: &Remove) -> Result<(), Failure
         return request::print(session, &request);
     }
     losses::allow_final(session, &what, confirm, &[&group.name, &group.id], |printer| {
-        losses::say_deleted(printer, loss.as_ref());
+        losses::say_deleted(printer, "group", loss.as_ref());
     })?;
     backend.delete_group(&scope, &group.id).await?;
     session

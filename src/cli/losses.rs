@@ -13,7 +13,7 @@ use crate::domain::access::TenantAccess;
 use crate::domain::binding::{Binding, NewBinding};
 use crate::domain::equivalent::flag;
 use crate::domain::instance::Instance;
-use crate::domain::loss::{INVITED, Loss, Removal, Severity};
+use crate::domain::loss::{Loss, Removal, Severity, of_invited};
 use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::tenant::TenantScope;
 
@@ -32,10 +32,10 @@ pub fn say(printer: &mut Printer<'_>, loss: Option<&Loss>) {
     }
 }
 
-/// The same of a role or group that is deleted, of which nobody reads who is invited to it.
-pub fn say_deleted(printer: &mut Printer<'_>, loss: Option<&Loss>) {
+/// The same of a role or group that is deleted, of which nobody reads who was invited with it.
+pub fn say_deleted(printer: &mut Printer<'_>, thing: &str, loss: Option<&Loss>) {
     say(printer, loss);
-    printer.say(INVITED);
+    printer.say(&of_invited(thing));
 }
 
 /// Whether it is dangerous enough for its name to be repeated.

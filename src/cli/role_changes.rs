@@ -226,7 +226,7 @@ pub async fn delete(session: &mut Session<'_>, flags: &DeleteRole) -> Result<(),
                 listed_up_to(MOST_NAMED, &names)
             ));
         }
-        losses::say_deleted(printer, loss.as_ref());
+        losses::say_deleted(printer, "role", loss.as_ref());
     };
     if flags.changing.dry_run {
         tell(&mut session.printer);

@@ -18,8 +18,10 @@ use super::tenant::TenantScope;
 use super::user::{Group, Membership, User};
 use crate::domain::sorting;
 
-/// What the deletion of a role or a group means for those who are invited to it.
-pub const INVITED: &str = "Whoever is invited to it comes in without it.";
+/// What the deletion of a role or a group, in a word, means for those who were invited with it.
+pub fn of_invited(thing: &str) -> String {
+    format!("Whoever was invited with this {thing} comes in without it.")
+}
 
 /// Something to be taken away. Each names ids; one that is not there takes nothing away.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -8,6 +8,12 @@ use std::fmt::Write;
 
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
+/// Whether a context can be made by this name, which may be empty: letters, digits, `-`, `_` and `.`, and no dot first.
+pub fn is_context_name(name: &str) -> bool {
+    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '-' | '_' | '.');
+    !name.starts_with('.') && name.chars().all(is_plain)
+}
+
 /// What of an address names the host, and who signs in there: `ana@kestra:8080` of `https://ana@kestra:8080/prefix`. `None` where
 /// there is no scheme before it.
 pub fn authority(address: &str) -> Option<&str> {

@@ -961,6 +961,10 @@ fn contexts_that_are_opened_over_others_are_read_as_well() {
     console.shows("https://far.example.com").keys("r").shows("2 contexts");
     console.keys("j enter").shows("Switched to far");
     let mut console = two_contexts();
+    console.keys("c j").held = true;
+    console.keys("enter L c").held = false;
+    console.answer().shows("Switched to far");
+    let mut console = two_contexts();
     console
         .keys("c L c q q")
         .shows(">*default")

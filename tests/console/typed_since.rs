@@ -301,6 +301,21 @@ fn a_list_of_which_only_the_secret_was_changed_is_not_said_to_have_arrived() {
     }
 }
 
+/// Likewise of a field that is a secret, of which a form that was kept has nothing.
+#[test]
+fn of_a_secret_that_was_sent_alone_nobody_says_more_than_is_known() {
+    let mut console = of_release("1.3", usual);
+    console.keys("e").field("SDK API token").type_text("s3cret");
+    held_back(&mut console, "ctrl-o ctrl-o");
+    console.wait(1_000);
+    let early = "Nothing but secrets was sent to tenant ";
+    assert!(is_told(&console, early), "{}", console.screen());
+    console.wait(40_000);
+    let told = "whether they arrived cannot be seen; type them again";
+    assert!(is_told(&console, told), "{}", console.screen());
+    assert!(!is_told(&console, "was not changed"));
+}
+
 /// A secret that was typed since is not kept, and not known to be part of what arrived.
 #[test]
 fn what_was_typed_since_lacks_its_secret_where_what_was_sent_is_found() {

@@ -6,7 +6,7 @@ use crate::domain::bringing::Bringing;
 use crate::domain::count::{counted, counted_if_known, listed_up_to, thousands};
 use crate::domain::deed::{Deed, Weight};
 use crate::domain::equivalent::program;
-use crate::domain::loss::{INVITED, Severity, Warning};
+use crate::domain::loss::{Severity, Warning, of_invited};
 use crate::domain::problem::ProblemKind;
 use crate::domain::release::Release;
 use crate::domain::role_edit::Change as Difference;
@@ -223,7 +223,11 @@ pub(super) fn deed_text(
         paragraphs.extend((!change.is_empty()).then(|| (Tone::Strong, format!("  {change}"))));
     }
     paragraphs.extend(comes_with(model, deed, release));
-    let is_invited_to = matches!(deed, Deed::DeleteRole(..) | Deed::DeleteGroup(..));
+    let invited_with = match deed {
+        Deed::DeleteRole(..) => Some("role"),
+        Deed::DeleteGroup(..) => Some("group"),
+        _ => None,
+    };
     if matches!(deed, Deed::DeleteAccount(..)) {
         paragraphs.extend(goes_with_account(everywhere));
     } else if !deed.removals().is_empty() {
@@ -235,7 +239,7 @@ pub(super) fn deed_text(
                     paragraphs.push((Tone::Plain, "Seen from the tenant on screen:".to_owned()));
                 }
                 if loss.warnings.is_empty() && deed.scope().is_some() {
-                    let who = if is_invited_to { "Nobody who is here" } else { "Nobody" };
+                    let who = invited_with.map_or("Nobody", |_| "Nobody who is here");
                     paragraphs.push((Tone::Plain, format!("{who} loses anything by it.")));
                 }
                 paragraphs.extend(loss.warnings.iter().map(warned));
@@ -250,9 +254,7 @@ pub(super) fn deed_text(
             (None, None) => {}
         }
     }
-    if is_invited_to {
-        paragraphs.push((Tone::Plain, INVITED.to_owned()));
-    }
+    paragraphs.extend(invited_with.map(|thing| (Tone::Plain, of_invited(thing))));
     if let Deed::TakeAdmin(_, loss) = deed {
         let text = "What else they hold stays. Where the access goes, nothing else was given to them since.";
         paragraphs.push((Tone::Plain, text.to_owned()));

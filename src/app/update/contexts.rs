@@ -40,6 +40,22 @@ fn view_mut(model: &mut Model) -> Option<&mut ContextsView> {
     view_of(&mut model.screens)
 }
 
+/// The one that asked a question.
+fn asking(model: &mut Model, job: JobId) -> Option<&mut ContextsView> {
+    let mut views = model.screens.iter_mut().filter_map(|screen| match screen {
+        Screen::Contexts(view) => Some(&mut **view),
+        _ => None,
+    });
+    views.find(|view| {
+        view.switching == Some(job)
+            || view.rows.job() == Some(job)
+            || view
+                .reached
+                .iter()
+                .any(|reached| reached.asked().is_some_and(|(asked, _)| asked == job))
+    })
+}
+
 /// Of several the one that was opened last.
 fn view_of(screens: &mut [Screen]) -> Option<&mut ContextsView> {
     screens.iter_mut().rev().find_map(|screen| match screen {
@@ -303,7 +319,7 @@ pub fn settle(model: &mut Model, job: JobId, reply: &Reply, effects: &mut Vec<Ef
         return true;
     }
     let now = model.now;
-    let Some(view) = view_mut(model) else { return false };
+    let Some(view) = asking(model, job) else { return false };
     if view.switching == Some(job) {
         view.switching = None;
         match reply {

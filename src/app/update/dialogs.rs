@@ -41,6 +41,11 @@ pub fn toggle_writing(model: &mut Model) {
 }
 
 fn unlock(model: &mut Model) {
+    if !model.session.can_unlock() {
+        // It was found out while it was asked.
+        let reason = model.session.refusal().unwrap_or_default();
+        return model.messages.not_now(model.now, reason);
+    }
     model.session.unlock(model.now);
     let text = if model.session.lock_deadline().is_some() {
         "Changes are unlocked; they lock after 15 minutes without a key"

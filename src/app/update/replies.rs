@@ -394,7 +394,8 @@ fn reread(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>
     if is_all {
         return;
     }
-    let is_undone = was_sent && form.doubt.is_none() && form.is_dirty();
+    let is_unseen = is_unseen && form.doubt.is_none();
+    let is_undone = was_sent && !is_unseen && form.doubt.is_none() && form.is_dirty();
     let id = form.text("id");
     let changed = form
         .reread
@@ -414,10 +415,11 @@ fn reread(model: &mut Model, job: JobId, reply: Reply, effects: &mut Vec<Effect>
         form.problem = Some(difference);
         form.theirs = changed;
         model.messages.tell(now, Level::Warning, text);
-    } else if is_undone && is_unseen {
-        doubts::unseen(model);
     } else if is_undone {
         doubts::unchanged(model, "Tenant", &id);
+    }
+    if is_unseen {
+        doubts::unseen(model);
     }
 }
 

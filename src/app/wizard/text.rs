@@ -88,6 +88,8 @@ pub fn lock(model: &Model) -> Option<PageLine> {
     let can = "the plan can be made and copied here, and not started";
     Some(PageLine::warning(if model.session.read_only_flag {
         format!("Changes are locked, for it was started with --read-only: {can}.")
+    } else if model.session.strays() {
+        format!("The context leads elsewhere by now, or is gone: {can}.")
     } else {
         let what = if model.session.protected {
             "protected and locked"

@@ -55,7 +55,7 @@ pub fn footer_weight(model: &Model, command: &Command) -> Option<u8> {
         None | Some(Screen::Tenant(_))
             if command.id == CommandId::ToggleWriting
                 && model.session.mode() == Mode::ReadOnly
-                && !model.session.read_only_flag
+                && model.session.can_unlock()
                 && model.overlays.is_empty() =>
         {
             Some(1)
