@@ -12,6 +12,7 @@ use super::failure::Failure;
 use super::format::Format;
 use super::printer::Printer;
 use super::prompt::{self, Input};
+use crate::backend::http::proxy_url;
 use crate::config::edit::{Editing, NewAuth, NewContext, SecretPlace, default_line};
 use crate::config::layers::Flags;
 use crate::config::nearest;
@@ -108,13 +109,9 @@ pub fn show_lines(
     printer.object(&fields, &object)
 }
 
-/// Whether an address of a proxy has no more in it than a scheme, a host and a port: anything may stand in what is more.
+/// Whether an address of a proxy is one, without who signs in there.
 pub(super) fn is_proxy(address: &str) -> bool {
-    let (scheme, rest) = address.split_once("://").unwrap_or(("http", address));
-    let rest = rest.strip_suffix('/').unwrap_or(rest);
-    let is_plain = |sign: char| sign.is_ascii_alphanumeric() || matches!(sign, '.' | '-' | '_' | ':' | '[' | ']');
-    let is_scheme = !scheme.is_empty() && scheme.chars().all(|sign| sign.is_ascii_alphanumeric());
-    is_scheme && !rest.is_empty() && rest.chars().all(is_plain)
+    !address.contains('@') && proxy_url(address).is_some()
 }
 
 fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContext, Problem> {
@@ -155,7 +152,7 @@ fn wanted(paths: &Paths, target: &Flags, flags: &AddContext) -> Result<NewContex
     }
     if !flags.proxy.as_deref().is_none_or(is_proxy) {
         return Err(refused(
-            "The address of the proxy has more in it than a host and a port.".to_owned(),
+            "The address of the proxy is no host and port, with `http://` or `https://` before it.".to_owned(),
             "Give it like `http://proxy.example.com:3128`.",
         ));
     }

@@ -619,15 +619,19 @@ fn an_address_where_a_name_belongs_is_not_said_back_with_who_signs_in() {
         ),
         (
             "contexts add z --host http://127.0.0.1:1 --proxy http://px:3128/#s3cret",
-            "more in it than a host and a port",
+            "is no host and port",
         ),
         (
             "contexts add z --host http://127.0.0.1:1 --proxy http://px:3128/s3cret",
-            "more in it than a host and a port",
+            "is no host and port",
         ),
         (
             "contexts add z --host http://127.0.0.1:1 --proxy x?token=hunter2://px:1",
-            "more in it than a host and a port",
+            "is no host and port",
+        ),
+        (
+            "contexts add z --host http://127.0.0.1:1 --proxy http://u:s3cret",
+            "is no host and port",
         ),
         (
             "contexts add x:hunter2@k --host http://127.0.0.1:1",

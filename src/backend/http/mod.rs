@@ -75,7 +75,7 @@ use self::core::Core;
 use super::Backend;
 pub use health::{is_healthy, is_refused};
 pub use planned::{Planned, PlannedRequest, Planner};
-pub use settings::{Credentials, HttpSettings, leads_to};
+pub use settings::{Credentials, HttpSettings, leads_to, proxy_url};
 
 /// A Kestra behind its address. Cheap to clone; clones share connections, the login, and what was found out.
 ///

@@ -138,6 +138,16 @@ fn without_password(address: &str) -> String {
     }
 }
 
+/// The address of a proxy, `http` or `https` (the first where none is said), a host, maybe a port, and who signs in there; `None` for
+/// any other, which nothing would go by, or in which anything may stand.
+pub fn proxy_url(address: &str) -> Option<Url> {
+    let scheme = if address.contains("://") { "" } else { "http://" };
+    let url = Url::parse(&format!("{scheme}{address}")).ok()?;
+    let is_bare = url.path() == "/" && url.query().is_none() && url.fragment().is_none();
+    let is_known = matches!(url.scheme(), "http" | "https") && !address.contains(char::is_whitespace);
+    (is_known && is_bare).then_some(url)
+}
+
 /// Whether an address leads to a server of this machine that listens there: by a name or number that the machine has for itself
 /// alone, or, where the server listens on all, by any of its numbers. What a name means on a network is not asked.
 pub fn leads_to(address: &str, listen: SocketAddr) -> bool {
@@ -251,6 +261,41 @@ mod tests {
             ),
         ] {
             assert_eq!(Base::parse(text).unwrap().text(), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_proxy_is_a_host_and_a_port() {
+        for (address, url) in [
+            ("px", "http://px/"),
+            ("px:3128", "http://px:3128/"),
+            ("https://px:3128/", "https://px:3128/"),
+            ("http://ana:pw@px", "http://ana:pw@px/"),
+            ("http://[::1]:3128", "http://[::1]:3128/"),
+        ] {
+            assert_eq!(proxy_url(address).unwrap().as_str(), url, "{address}");
+        }
+        for address in [
+            "",
+            "http://",
+            "htpp://px",
+            "ftp://px",
+            "socks5://px",
+            "u:pw",
+            "http://u:pw",
+            "http://p:99999",
+            "http://::::",
+            "http://[",
+            "http://px/x",
+            "px/x",
+            "px?x",
+            "http://px#x",
+            "px:1;x",
+            "p%3Fx",
+            "x?y://px:1",
+            " px",
+        ] {
+            assert_eq!(proxy_url(address), None, "{address}");
         }
     }
 

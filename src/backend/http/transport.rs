@@ -16,7 +16,7 @@ use crate::domain::problem::{Problem, ProblemKind};
 use crate::domain::text::visible;
 
 use super::call::Call;
-use super::settings::{Base, HttpSettings};
+use super::settings::{Base, HttpSettings, proxy_url};
 
 /// The largest answer that is read, in bytes.
 const LARGEST_ANSWER: usize = 64 * 1024 * 1024;
@@ -168,9 +168,11 @@ impl Transport {
             .pool_max_idle_per_host(IDLE_CONNECTIONS)
             .tcp_nodelay(true);
         if let Some(proxy) = &settings.proxy {
-            builder = builder.proxy(Proxy::all(proxy.as_str()).map_err(|_| {
+            let url = proxy_url(proxy).and_then(|url| Proxy::all(url).ok());
+            builder = builder.proxy(url.ok_or_else(|| {
                 // The cause would print the address with its password.
-                unusable("The proxy cannot be used.", "Its address is not one.".to_owned())
+                let why = "Its address is no host and port, with `http://` or `https://` before it.";
+                unusable("The proxy cannot be used.", why.to_owned())
             })?);
         }
         if let Some(file) = &settings.ca_file {
