@@ -8,6 +8,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use percent_encoding::percent_decode_str;
 use reqwest::Url;
 
 use crate::domain::problem::{Problem, ProblemKind};
@@ -96,12 +97,14 @@ impl HttpSettings {
             Credentials::Token(token) => secrets.push(token.clone()),
             Credentials::Basic { password, .. } => secrets.push(password.clone()),
         }
-        let proxy_password = self
-            .proxy
-            .as_deref()
-            .and_then(|proxy| Url::parse(proxy).ok())
-            .and_then(|proxy| proxy.password().map(str::to_owned));
-        secrets.extend(proxy_password);
+        let proxy = self.proxy.as_deref().and_then(proxy_url);
+        if let Some(written) = proxy.as_ref().and_then(Url::password) {
+            let sent = percent_decode_str(written).decode_utf8_lossy().into_owned();
+            if sent != written {
+                secrets.push(written.to_owned());
+            }
+            secrets.push(sent);
+        }
         secrets
     }
 }
@@ -110,12 +113,12 @@ impl fmt::Debug for HttpSettings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let headers: Vec<_> = self.headers.iter().map(|(name, _)| (name, MARK)).collect();
         f.debug_struct("HttpSettings")
-            .field("base_url", &without_password(&self.base_url))
+            .field("base_url", &without_password(Url::parse(&self.base_url).ok()))
             .field("credentials", &self.credentials)
             .field("headers", &headers)
             .field("ca_file", &self.ca_file)
             .field("client_certificate", &self.client_certificate)
-            .field("proxy", &self.proxy.as_deref().map(without_password))
+            .field("proxy", &self.proxy.as_deref().map(proxy_url).map(without_password))
             .field("timeout", &self.timeout)
             .field("tenant", &self.tenant)
             .field("starts", &self.starts)
@@ -124,9 +127,9 @@ impl fmt::Debug for HttpSettings {
 }
 
 /// An address as it may be shown.
-fn without_password(address: &str) -> String {
-    match Url::parse(address) {
-        Ok(mut url) => {
+fn without_password(address: Option<Url>) -> String {
+    match address {
+        Some(mut url) => {
             if url.password().is_some() {
                 // Only addresses that cannot have a password refuse this.
                 _ = url.set_password(Some("hidden"));
@@ -134,7 +137,7 @@ fn without_password(address: &str) -> String {
             url.to_string()
         }
         // What is no address may be anything.
-        Err(_) => "(not an address)".to_owned(),
+        None => "(not an address)".to_owned(),
     }
 }
 
@@ -381,5 +384,17 @@ mod tests {
         assert!(!printed.contains("s3cret"), "{printed}");
         assert!(printed.contains("anna"));
         assert_eq!(settings.secrets(), ["s3cret"; 3]);
+        // As it is written in an address, and as it is sent.
+        for (proxy, secrets) in [
+            ("p:s3cret@proxy:3128", vec!["s3cret"; 3]),
+            (
+                "http://p:s3cret%40x@proxy",
+                vec!["s3cret", "s3cret", "s3cret%40x", "s3cret@x"],
+            ),
+        ] {
+            settings.proxy = Some(proxy.to_owned());
+            assert_eq!(settings.secrets(), secrets, "{proxy}");
+            assert!(!format!("{settings:?}").contains("s3cret"), "{settings:?}");
+        }
     }
 }
