@@ -3,7 +3,7 @@
 //! A secret never stands in an argument, where every process of the machine can read it: its value is `@FILE` or
 //! `env:NAME`. Any other field may be read from there too, and a value that begins like that is written with `@@` or `env:env:`.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -28,12 +28,13 @@ pub fn set(tenant: &mut Tenant, assignment: &str, release: Release, environment:
         ));
     };
     let place = Place::find(path.trim(), release)?;
-    let text = given_text(&place, written, environment)?;
+    let written = Written::of(written);
+    let text = given_text(&place, &written, environment)?;
     match place {
         Place::Field(field) => {
             let value = field.parse(&text).map_err(|why| bad_value(field.path, &why))?;
             if let (FieldKind::Map, Some(Value::Object(map))) = (field.kind, &value)
-                && !is_indirect(written)
+                && matches!(written, Written::Plain(_))
                 && let Some(key) = map
                     .keys()
                     .find(|key| redact::is_secret(&format!("{}.{key}", field.path)))
@@ -141,49 +142,55 @@ fn secret_in_argument(path: &str) -> Problem {
     )
 }
 
-fn is_indirect(written: &str) -> bool {
-    as_it_is(written).is_none() && ELSEWHERE.iter().any(|sign| written.starts_with(sign))
+/// What is written as a value.
+enum Written<'w> {
+    /// The value itself.
+    Plain(&'w str),
+    /// The file that it is read from.
+    File(&'w str),
+    /// The variable that it is read from.
+    Variable(&'w str),
 }
 
-/// The value of which the sign that it lies elsewhere is part, and so is written twice.
-fn as_it_is(written: &str) -> Option<&str> {
-    let doubled = |sign: &&str| written.strip_prefix(*sign).filter(|rest| rest.starts_with(*sign));
-    ELSEWHERE.iter().find_map(doubled)
+impl<'w> Written<'w> {
+    /// A sign that the value lies elsewhere is part of it where it is written twice.
+    fn of(written: &'w str) -> Self {
+        let [file, variable] = ELSEWHERE;
+        match (written.strip_prefix(file), written.strip_prefix(variable)) {
+            (Some(rest), _) if rest.starts_with(file) => Self::Plain(rest),
+            (Some(rest), _) => Self::File(rest),
+            (None, Some(rest)) if rest.starts_with(variable) => Self::Plain(rest),
+            (None, Some(rest)) => Self::Variable(rest),
+            (None, None) => Self::Plain(written),
+        }
+    }
 }
 
 /// The value as text, fetched from where it lies.
-fn given_text(place: &Place, written: &str, environment: &Environment) -> Result<String, Problem> {
+fn given_text(place: &Place, written: &Written<'_>, environment: &Environment) -> Result<String, Problem> {
     let path = place.path();
     let is_secret = redact::is_secret(&path);
-    let text = as_it_is(written);
-    if text.is_none()
-        && let Some(name) = written.strip_prefix("env:")
-    {
-        let secret = SecretSource::Variable(name.to_owned()).read(environment)?;
-        return Ok(secret.reveal().to_owned());
-    }
-    if text.is_none()
-        && let Some(file) = written.strip_prefix('@')
-    {
-        let file = PathBuf::from(file);
-        if is_secret {
-            let secret = SecretSource::File(file).read(environment)?;
-            return Ok(secret.reveal().to_owned());
+    match *written {
+        Written::Variable(name) => {
+            let secret = SecretSource::Variable(name.to_owned()).read(environment)?;
+            Ok(secret.reveal().to_owned())
         }
-        return match private::read(&file)? {
+        Written::File(file) if is_secret => {
+            let secret = SecretSource::File(file.into()).read(environment)?;
+            Ok(secret.reveal().to_owned())
+        }
+        Written::File(file) => match private::read(Path::new(file))? {
             Some((text, _)) => Ok(text),
             None => Err(Problem::new(
                 ProblemKind::NotFound,
-                format!("There is no file `{}`.", file.display()),
+                format!("There is no file `{file}`."),
                 format!("The value of `{path}` is to be read from it."),
                 "Check the path.",
             )),
-        };
+        },
+        Written::Plain(text) if is_secret && !text.is_empty() => Err(secret_in_argument(&path)),
+        Written::Plain(text) => Ok(text.to_owned()),
     }
-    if is_secret && !written.is_empty() {
-        return Err(secret_in_argument(&path));
-    }
-    Ok(text.unwrap_or(written).to_owned())
 }
 
 /// Keys of a free map may have dots in them, so they are set in the map itself.

@@ -59,11 +59,14 @@ impl TenantForm {
 
     /// Whether what came of secrets and nothing else that it sent is not known.
     pub fn sent_secrets_alone(&self) -> bool {
+        if self.doubt.is_none() || self.before.is_none() {
+            return false;
+        }
         let sent = Self {
             fields: self.as_sent(),
             ..self.clone()
         };
-        self.doubt.is_some() && self.before.is_some() && !sent.is_dirty()
+        !sent.is_dirty()
     }
 
     /// The inputs as they were sent, to be held against what is there: no secret is asked for in them.

@@ -42,11 +42,7 @@ fn view_mut(model: &mut Model) -> Option<&mut ContextsView> {
 
 /// The one that asked a question.
 fn asking(model: &mut Model, job: JobId) -> Option<&mut ContextsView> {
-    let mut views = model.screens.iter_mut().filter_map(|screen| match screen {
-        Screen::Contexts(view) => Some(&mut **view),
-        _ => None,
-    });
-    views.find(|view| {
+    views(&mut model.screens).find(|view| {
         view.switching == Some(job)
             || view.rows.job() == Some(job)
             || view
@@ -58,7 +54,11 @@ fn asking(model: &mut Model, job: JobId) -> Option<&mut ContextsView> {
 
 /// Of several the one that was opened last.
 fn view_of(screens: &mut [Screen]) -> Option<&mut ContextsView> {
-    screens.iter_mut().rev().find_map(|screen| match screen {
+    views(screens).next_back()
+}
+
+fn views(screens: &mut [Screen]) -> impl DoubleEndedIterator<Item = &mut ContextsView> {
+    screens.iter_mut().filter_map(|screen| match screen {
         Screen::Contexts(view) => Some(&mut **view),
         _ => None,
     })
